@@ -1,0 +1,75 @@
+/** What the page knows of an edition: values only, verified before they come to exist. */
+
+/** One language of one section. `guides` maps a guide's path to its bytes, sorted by path. */
+export interface Pack {
+  readonly section: string;
+  readonly language: string;
+  readonly guides: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The key that letters are sealed to; times in Unix seconds. `mlkem768x25519` has 1,216 bytes. */
+export interface LetterKey {
+  readonly number: number;
+  readonly sealUntil: number;
+  readonly opensUntil: number;
+  readonly mlkem768x25519: Uint8Array;
+}
+
+/** One section's mailbag as the edition signs it: how many records, and the hash of its directory. */
+export interface BagEntry {
+  readonly section: string;
+  readonly records: number;
+  readonly directoryHash: Uint8Array;
+}
+
+/** The publisher, as the root document names it. */
+export interface Publisher {
+  readonly name: string;
+  /** SHA-256 of the first root document: the publisher's lasting identity, and the salt of codenames. */
+  readonly deskId: Uint8Array;
+}
+
+/** An edition as far as this page holds it: at least one whole pack, all of it checked against the signature. */
+export interface Edition {
+  readonly number: number;
+  readonly time: number;
+  readonly expiry: number;
+  readonly publisher: Publisher;
+  readonly packs: readonly Pack[];
+  readonly letterKey: LetterKey;
+  readonly bags: readonly BagEntry[];
+  /** SHA-256 of the page codes that the centre calls genuine, newest first. */
+  readonly codeHashes: readonly Uint8Array[];
+  /** Picture bytes by (section, language, path), for the pictures that this page holds. */
+  picture(section: string, language: string, path: string): Uint8Array | undefined;
+}
+
+/** Why something that came in was refused; the page turns `reason` into words. */
+export type RefusalReason =
+  | "damaged" // the parcel's own hash does not match: it broke on the way
+  | "forged" // a signature or the signed tree does not match
+  | "older" // it is older than what this page already holds
+  | "other-publisher" // signed under another root
+  | "gap" // an update from an edition that this page does not hold
+  | "unknown"; // not a parcel, or of a kind or version this page does not know
+
+export class Refusal extends Error {
+  constructor(readonly reason: RefusalReason, detail: string) {
+    super(detail);
+    this.name = "Refusal";
+  }
+}
+
+/** The page's shelf: what it holds, and the raw items it is made of, so that it can be saved again. */
+export interface Library {
+  readonly edition: Edition;
+  /** Mailbag directories and shards that came with the page, by section. */
+  readonly bags: ReadonlyMap<string, { readonly directory: Uint8Array; readonly bodies?: Uint8Array }>;
+  /** The items in the order in which they were applied: root documents and parcels. */
+  readonly items: readonly Uint8Array[];
+  /** Verifies and applies one parcel; returns a new library and leaves this one untouched. Throws Refusal. */
+  receive(parcel: Uint8Array): Library;
+}
+
+/** Opens the page's own data. Throws Refusal when anything does not verify. Implemented in library.ts. */
+export type OpenLibrary = (items: readonly Uint8Array[]) => Library;

@@ -1,0 +1,93 @@
+"""The bundle: the data inside a reading page, and a file that a page can be handed (spec/parcel.md, Bundle)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from holub.errors import Misused, Refused
+from holub.formats.names import check_language
+from holub.formats.wire import Reader, u32
+
+MAGIC = b"HLB1"
+OPEN = b'<script type="text/plain" id="edition">'
+CLOSE = b"</script>"
+MAX_SETTINGS = 8_192
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The language to begin in, the postboxes to send letters to, and the addresses where newer editions are."""
+
+    language: str
+    postboxes: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        fields = {"language": self.language, "postboxes": list(self.postboxes)}
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def parse(cls, data: bytes) -> Settings:
+        """Raises Refused."""
+        refusal = Refused("the page's settings are damaged", "get the page again from another source")
+        if len(data) > MAX_SETTINGS:
+            raise refusal
+        try:
+            fields = json.loads(data)
+            settings = cls(check_language(fields["language"]), tuple(map(str, fields["postboxes"])))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise refusal from None
+        if settings.encode() != data:
+            raise refusal
+        return settings
+
+
+def write_bundle(items: Sequence[bytes]) -> bytes:
+    """Settings, root documents, parcels, in this order."""
+    return MAGIC + b"".join(u32(len(item)) + item for item in items)
+
+
+def read_bundle(data: bytes) -> list[bytes]:
+    """The items. Raises Refused."""
+    reader = Reader(data, "the page's data")
+    if reader.take(len(MAGIC)) != MAGIC:
+        raise reader.refuse("it does not begin as such")
+    items = []
+    while reader.left:
+        items.append(reader.take(reader.u32()))
+    return items
+
+
+def fill_page(code: bytes, bundle: bytes) -> bytes:
+    """The page: its code with the bundle, in base64, in the one place that is for it."""
+    head, tail = _cut(code, Misused("the reading page's code has no place for an edition", "run make page"))
+    if not tail.startswith(CLOSE):
+        raise Misused("the reading page's code already carries an edition", "run make page")
+    return head + base64.b64encode(bundle) + tail
+
+
+def cut_page(page: bytes) -> tuple[bytes, bytes]:
+    """A page's code and its bundle. Raises Refused when it is no reading page."""
+    refusal = Refused("this file is not a reading page", "choose the page's HTML file")
+    head, tail = _cut(page, refusal)
+    data, close, rest = tail.partition(CLOSE)
+    try:
+        return head + close + rest, base64.b64decode(data, validate=True)
+    except binascii.Error:
+        raise refusal from None
+
+
+def _cut(page: bytes, error: Misused | Refused) -> tuple[bytes, bytes]:
+    if page.count(OPEN) != 1:
+        raise error
+    head, mark, tail = page.partition(OPEN)
+    return head + mark, tail
+
+
+def code_hash(code: bytes) -> bytes:
+    """SHA-256 (32 B) of a page's code: what the edition's code leaf names."""
+    return sha256(code).digest()

@@ -1,0 +1,138 @@
+"""A change: what leads from an old list of items to a new one, with the old bytes as dictionary (spec/parcel.md).
+
+A key is a path in an update, and (section, language, path) in a sweep; the `Keys` given say how one is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from holub.formats import frame
+from holub.formats.leaf import MAX_GUIDES
+from holub.formats.pack import MAX_GUIDE
+from holub.formats.wire import Reader, varint, zigzag
+
+TOUCHED, WHOLE = 0, 1  # what the frame's prefix is
+MAX_ITEMS = 256 * MAX_GUIDES
+_PROBE_LEVEL = 3
+_PROBE_GAIN = 0.98
+_SMALL = 64  # bytes; below, a larger dictionary saves at most a byte or two
+
+# A path, or (section, language, path). Code points order as UTF-8 bytes do, so plain comparison is the wire's order.
+K = TypeVar("K", str, tuple[str, str, str])
+
+
+@dataclass(frozen=True)
+class Keys(Generic[K]):
+    """How an added key is written and read."""
+
+    write: Callable[[K], bytes]
+    read: Callable[[Reader], K]
+
+
+@dataclass(frozen=True)
+class Difference(Generic[K]):
+    """Which keys were removed, changed and added, each in order."""
+
+    removed: tuple[K, ...]
+    changed: tuple[K, ...]
+    added: tuple[K, ...]
+
+    @classmethod
+    def between(cls, old: Mapping[K, bytes], new: Mapping[K, bytes]) -> Difference[K]:
+        """Both mappings ascend by key."""
+        return cls(
+            tuple(key for key in old if key not in new),
+            tuple(key for key in old if key in new and old[key] != new[key]),
+            tuple(key for key in new if key not in old),
+        )
+
+
+def _gaps(indices: Iterable[int]) -> bytes:
+    out, before = [], -1
+    for index in indices:
+        out.append(varint(index - before - 1))
+        before = index
+    return varint(len(out)) + b"".join(out)
+
+
+def _read_gaps(reader: Reader, count: int) -> list[int]:
+    indices, at = [], -1
+    for _ in range(reader.varint(count)):
+        at += 1 + reader.varint(count)
+        if at >= count:
+            raise reader.refuse("it touches a guide that is not there")
+        indices.append(at)
+    return indices
+
+
+def _prefix(old: Mapping[K, bytes], touched: set[K], scope: int) -> bytes:
+    last = b"".join(content for key, content in old.items() if key in touched)
+    if scope == TOUCHED:
+        return last
+    return b"".join(content for key, content in old.items() if key not in touched) + last
+
+
+def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) -> bytes:
+    """The change from old to new, both ascending by key.
+
+    Tries the touched items alone as prefix, and the whole old text where a quick probe says that new bytes repeat
+    some of it: the smaller result wins. The probe keeps a small change cheap however much there is.
+    """
+    difference: Difference[K] = Difference.between(old, new)
+    index = {key: i for i, key in enumerate(old)}
+    removed = _gaps(index[key] for key in difference.removed)
+    changed = _gaps(index[key] for key in difference.changed)
+    fresh: set[K] = set(difference.changed)
+    fresh.update(difference.added)
+    content = b"".join(
+        [
+            varint(len(difference.added)),
+            *(keys.write(key) for key in difference.added),
+            *(varint(len(new[key])) for key in difference.added),
+            *(zigzag(len(new[key]) - len(old[key])) for key in difference.changed),
+            *(content for key, content in new.items() if key in fresh),
+        ]
+    )
+    touched = set(difference.removed) | set(difference.changed)
+    scope, prefix = TOUCHED, _prefix(old, touched, TOUCHED)
+    best = frame.compress(content, prefix)
+    if len(best) > _SMALL and len(touched) < len(old):
+        whole = _prefix(old, touched, WHOLE)
+        probe = len(frame.compress(content, prefix, level=_PROBE_LEVEL))
+        if len(frame.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
+            other = frame.compress(content, whole)
+            if len(other) < len(best):
+                scope, best = WHOLE, other
+    return bytes([scope]) + removed + changed + best
+
+
+def apply_change(reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit: int, what: str) -> dict[K, bytes]:
+    """The new items, ascending, after reading a change to its end. `old` ascends and stays as it is. Raises Refused."""
+    order = list(old)
+    scope = reader.u8()
+    if scope not in (TOUCHED, WHOLE):
+        raise reader.refuse("it names a dictionary that does not exist")
+    removed = {order[i] for i in _read_gaps(reader, len(order))}
+    changed = [order[i] for i in _read_gaps(reader, len(order))]
+    if removed.intersection(changed):
+        raise reader.refuse("it removes and changes the same guide")
+    prefix = _prefix(old, removed | set(changed), scope)
+    inside = Reader(frame.decompress(reader.rest(), prefix, limit=limit, what=what), what)
+    added = [keys.read(inside) for _ in range(inside.varint(MAX_ITEMS))]
+    kept = {key for key in order if key not in removed}
+    if any(a >= b for a, b in pairwise(added)) or kept.intersection(added):
+        raise inside.refuse("its new guides are not in order, or are there already")
+    sizes = {key: inside.varint(MAX_GUIDE) for key in added}
+    for key in changed:
+        sizes[key] = len(old[key]) + inside.zigzag(MAX_GUIDE)
+        if not 0 <= sizes[key] <= MAX_GUIDE:
+            raise inside.refuse("a guide's length is impossible")
+    new: dict[K, bytes] = {}
+    for key in sorted(kept | set(added)):
+        new[key] = inside.take(sizes[key]) if key in sizes else old[key]
+    inside.end()
+    return new

@@ -1,0 +1,106 @@
+"""What somebody holds of a publisher's editions, and how a parcel changes it.
+
+A shelf is a value: `receive` gives a new one or raises, and the old one is as it was. So nothing is ever half-applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from holub.errors import Gap, Misused, Older, Refused
+from holub.formats.full import read_full
+from holub.formats.held import HeldPack
+from holub.formats.parcel import Kind, Parcel, parse_parcel
+from holub.formats.pictures import read_pictures
+from holub.formats.root import RootDocument
+from holub.formats.sheet import Sheet, read_sheet
+from holub.formats.sweep import read_sweep
+from holub.formats.update import read_update, update_target
+
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Packs by (section, language); the newest sheet, if one came; pictures' bytes by SHA-256."""
+
+    publisher: RootDocument
+    packs: Mapping[Name, HeldPack] = field(default_factory=dict)
+    sheet: Sheet | None = None
+    pictures: Mapping[Name, Mapping[str, bytes]] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> int:
+        """The newest edition that is held; 0 when there is none."""
+        numbers = [held.moment.edition for held in self.packs.values()]
+        return max(numbers + ([self.sheet.moment.edition] if self.sheet else []), default=0)
+
+    def receive(self, data: bytes) -> Shelf:
+        """The shelf with this parcel applied. Raises Refused."""
+        parcel = parse_parcel(data)
+        match parcel.kind:
+            case Kind.FULL:
+                return self._with(read_full(parcel.body))
+            case Kind.UPDATE:
+                section, language, start, _ = update_target(parcel.body)
+                old = self.packs.get((section, language))
+                if old is None:
+                    raise Gap(
+                        f"this is an update of {section}/{language}, which is not held",
+                        f"get the full parcel, or edition {start} first",
+                    )
+                return self._with(read_update(parcel.body, old))
+            case Kind.SWEEP:
+                if not self.packs:
+                    raise Gap("a sweep needs all packs of the edition before", "get the full parcels first")
+                sheet, packs = read_sweep(parcel.body, self.packs.values(), self.publisher)
+                return replace(self, sheet=sheet, packs=packs)
+            case Kind.SHEET:
+                return self._with_sheet(read_sheet(parcel.body).check(self.publisher))
+            case Kind.PICTURES:
+                return self._with_pictures(parcel)
+            case _:
+                raise Misused(
+                    f"a parcel of kind {parcel.kind.name.lower()} holds no guides", "use the command made for it"
+                )
+
+    def _with(self, held: HeldPack) -> Shelf:
+        before = self.packs.get(held.pack.name)
+        held.check(self.publisher).check_follows(before)
+        return replace(self, packs=dict(sorted({**self.packs, held.pack.name: held}.items())))
+
+    def _with_sheet(self, sheet: Sheet) -> Shelf:
+        if self.sheet and sheet.moment.edition < self.sheet.moment.edition:
+            raise Older(
+                f"the sheet of edition {sheet.moment.edition} is older than what is held",
+                f"nothing to do: edition {self.sheet.moment.edition} stays",
+            )
+        return replace(self, sheet=sheet)
+
+    def _with_pictures(self, parcel: Parcel) -> Shelf:
+        pictures = read_pictures(parcel.body)
+        name = (pictures.section, pictures.language)
+        held = self.packs.get(name)
+        if held is None:
+            raise Refused(f"these are pictures of {name[0]}/{name[1]}, which is not held", "get its full parcel first")
+        pictures.check(held.pictures_root)
+        known = {**_by_hash(self.pictures.get(name, {})), **pictures.blobs}
+        here = {path: known[digest] for path, digest in pictures.index.items() if digest in known}
+        return replace(self, pictures={**self.pictures, name: here})
+
+    def check_complete(self) -> Sheet:
+        """The sheet, when every pack that it names is held as it names it. Raises Refused."""
+        if self.sheet is None:
+            raise Refused("the edition's sheet is missing", "add the parcel that lists the whole edition")
+        for leaf in self.sheet.packs:
+            held = self.packs.get((leaf.section, leaf.language))
+            if held is None:
+                raise Refused(f"the pack {leaf.section}/{leaf.language} is missing", "add its parcel")
+            self.sheet.check_pack(held)
+        return self.sheet
+
+
+def _by_hash(pictures: Mapping[str, bytes]) -> dict[bytes, bytes]:
+    return {sha256(data).digest(): data for data in pictures.values()}

@@ -1,0 +1,157 @@
+"""Kind 4, sweep: all packs from one edition to a later one, for relays and mirrors (spec/parcel.md).
+
+The same line changed in thirty languages costs thirty updates but hardly more than one sweep. Neither the packs' roots
+nor the tree's is carried: the receiver rebuilds them, and the header's signature decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby, pairwise
+
+from holub.errors import Gap, Misused
+from holub.formats.change import Keys, apply_change, write_change
+from holub.formats.frame import MAX_SWEEP
+from holub.formats.held import HeldPack, check_sizes
+from holub.formats.leaf import MAX_GUIDES, NO_PICTURES, Editors
+from holub.formats.names import MAIN, MAX_PATH, read_name, read_path
+from holub.formats.pack import Pack
+from holub.formats.parcel import Kind, Parcel
+from holub.formats.root import RootDocument
+from holub.formats.sheet import MAX_PACKS, Sheet
+from holub.formats.signature import SIGNATURE_BYTES
+from holub.formats.tree import HASH_BYTES
+from holub.formats.update import Step
+from holub.formats.wire import Reader, text8, varint
+
+PACKS, PICTURES, EDITORS = 0x02, 0x04, 0x08
+
+Name = tuple[str, str]
+Packs = Mapping[Name, HeldPack]
+Item = tuple[str, str, str]
+
+
+def _ordered(packs: Iterable[HeldPack]) -> dict[Name, HeldPack]:
+    return {held.pack.name: held for held in sorted(packs, key=lambda held: held.pack.name)}
+
+
+def _items(packs: Packs) -> dict[Item, bytes]:
+    return {(*name, path): text for name, held in packs.items() for path, text in held.pack.guides.items()}
+
+
+def _keys(names: list[Name]) -> Keys[Item]:
+    place = {name: i for i, name in enumerate(names)}
+
+    def read(reader: Reader) -> Item:
+        name = names[reader.varint(len(names) - 1)]
+        return (*name, read_path(reader.until(0, MAX_PATH), ending=".md"))
+
+    return Keys(lambda key: varint(place[key[0], key[1]]) + key[2].encode() + b"\x00", read)
+
+
+def _rows(rows: list[bytes]) -> bytes:
+    return varint(len(rows)) + b"".join(rows)
+
+
+def _pictures(held: HeldPack | None) -> tuple[int, bytes]:
+    return (held.pictures, held.pictures_root) if held else (0, NO_PICTURES)
+
+
+def write_sweep(old: Iterable[HeldPack], new: Iterable[HeldPack], signature: bytes) -> Parcel:
+    """The sweep from all packs of one edition to all packs of another, whose header has this signature."""
+    before, after = _ordered(old), _ordered(new)
+    if not before or not after:
+        raise Misused("a sweep leads from an edition to another")
+    newest = next(iter(after.values()))
+    step = Step.between(next(iter(before.values())), newest)
+    flags, parts, names = step.flags, [], list(after)
+    if names != list(before):
+        flags |= PACKS
+        parts.append(_rows([text8(section.encode()) + text8(language.encode()) for section, language in names]))
+    pictures = [
+        varint(i) + varint(held.pictures) + (held.pictures_root if held.pictures else b"")
+        for i, (name, held) in enumerate(after.items())
+        if _pictures(held) != _pictures(before.get(name))
+    ]
+    if pictures:
+        flags |= PICTURES
+        parts.append(_rows(pictures))
+    editors = [
+        varint(i) + held.editors.encode()
+        for i, (name, held) in enumerate(after.items())
+        if held.editors and (name not in before or held.editors != before[name].editors)
+    ]
+    if editors:
+        flags |= EDITORS
+        parts.append(_rows(editors))
+    head = Step(step.start, step.editions, step.seconds, flags).encode() + step.write_rest(newest)
+    change = write_change(_items(before), _items(after), _keys(names))
+    return Parcel(Kind.SWEEP, head + b"".join(parts) + signature + change)
+
+
+def sweep_target(body: bytes) -> tuple[int, int]:
+    """From which edition to which this sweep leads. Raises Refused."""
+    step = Step.read(Reader(body, "the sweep"))
+    return step.start, step.start + step.editions
+
+
+def _read_rows(reader: Reader, count: int) -> Iterable[int]:
+    """The pack of each row, ascending; the caller reads the rest of the row."""
+    before = -1
+    for _ in range(reader.varint(count)):
+        place = reader.varint(count - 1)
+        if place <= before:
+            raise reader.refuse("its packs are not in order")
+        before = place
+        yield place
+
+
+def _read_names(reader: Reader) -> list[Name]:
+    names = []
+    for _ in range(reader.varint(MAX_PACKS)):
+        section = read_name(reader.text8(), "section")
+        names.append((section, read_name(reader.text8(), "language")))
+    if not names or any(a >= b for a, b in pairwise(names)):
+        raise reader.refuse("its packs are not in order")
+    return names
+
+
+def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) -> tuple[Sheet, dict[Name, HeldPack]]:
+    """The new edition's checked sheet, and its packs, which carry no stamps of their own. Raises Refused."""
+    what = "the sweep"
+    before = _ordered(old)
+    reader = Reader(body, what)
+    step = Step.read(reader)
+    held = {pack.moment.edition for pack in before.values()}
+    if held != {step.start}:
+        raise Gap(f"the sweep leads on from edition {step.start}, and not all packs are at it", "get the full parcels")
+    first = next(iter(before.values()))
+    moment, changed = step.read_rest(reader, first)
+    services = first.services.replaced(changed)
+    names = _read_names(reader) if step.flags & PACKS else list(before)
+    if step.flags & PACKS and names == list(before):
+        raise reader.refuse("it carries a part that did not change")
+    pictures = {name: _pictures(before.get(name)) for name in names}
+    if step.flags & PICTURES:
+        for i in _read_rows(reader, len(names)):
+            count = reader.varint(MAX_GUIDES)
+            pictures[names[i]] = (count, reader.take(HASH_BYTES) if count else NO_PICTURES)
+    editors: dict[Name, Editors | None] = {name: before[name].editors if name in before else None for name in names}
+    if step.flags & EDITORS:
+        for i in _read_rows(reader, len(names)):
+            if names[i][0] == MAIN:
+                raise reader.refuse("the main section carries editors' signatures")
+            editors[names[i]] = Editors.read(reader)
+    signature = reader.take(SIGNATURE_BYTES)
+    items = apply_change(reader, _items(before), _keys(names), limit=MAX_SWEEP, what=what)
+    guides = {
+        name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: (key[0], key[1]))
+    }
+    if list(guides) != names:
+        raise reader.refuse("a pack is left without guides, or was not announced")
+    packs = {
+        name: HeldPack(moment, services, check_sizes(Pack(*name, text), what), *pictures[name], editors[name])
+        for name, text in guides.items()
+    }
+    sheet = Sheet(moment, services, tuple(pack.leaf for pack in packs.values()), signature)
+    return sheet.check(publisher), packs
