@@ -19,7 +19,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from holub.formats.base import write_base
+from holub.formats.base import write_base as write_rows
 from holub.formats.change import write_change
 from holub.formats.full import write_full
 from holub.formats.header import Moment
@@ -33,6 +33,7 @@ from holub.formats.root import Delegation, RootDocument
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
 from holub.formats.update import PATHS, write_update
+from holub.formats.whole import whole_base, whole_change, write_whole
 from holub.outbound.press.signing import Pen, new_root, next_root, sign_edition, sign_root, sign_section
 
 HERE = Path(__file__).parent
@@ -104,6 +105,10 @@ def edition(number: int, signer: Pen = EDITION, services: Services = SERVICES) -
     packs.append(replace(town(number, number), services=services))
     sheet, stamped = sign_edition(signer, moment(number), services, packs)
     return sheet.signature, stamped
+
+
+def write_base(guides: Mapping[str, bytes]) -> bytes:
+    return write_rows(list(guides.items()))
 
 
 def full(held: HeldPack) -> bytes:
@@ -268,6 +273,27 @@ def parcel_cases() -> None:
         "ok",
         [sheet.parcel().encode(), full(en), full(uk), full(place)],
         phones=False,
+    )
+    whole = write_whole(sheet, [whole_base(packs[1])]).encode()
+    case("parcel", "whole", "all packs from nothing", "ok", [whole], phones=False)
+    second, _ = sign_edition(EDITION, moment(2), SERVICES, packs[2])
+    stepped = write_whole(second, [whole_base(packs[1]), whole_change(packs[1], packs[2])]).encode()
+    case("parcel", "whole-in-steps", "all packs as a base and a change", "ok", [stepped], phones=False)
+    case(
+        "parcel",
+        "whole-forged",
+        "its sheet names other guides",
+        "refused",
+        [write_whole(second, [whole_base(packs[1])]).encode()],
+        phones=False,
+    )
+    odd = replace(uk, pack=Pack("main", "uk", {**uk.pack.guides, "phone/two.md": b"a\x00b\x01c\x02\n"}))
+    case(
+        "parcel",
+        "bytes-zero-and-one",
+        "a guide holds bytes 0x00, 0x01 and 0x02",
+        "ok",
+        [full(sign_edition(EDITION, moment(1), SERVICES, [odd])[1][0])],
     )
     case(
         "parcel",

@@ -1,60 +1,54 @@
-"""The base text: a list of paths with their bytes, from nothing (spec/parcel.md, Base text)."""
+"""The base text: a list of paths with their bytes, from nothing (spec/parcel.md, Base text).
+
+Paths stand together at the front and ends are marked by a byte that text does not have: of the layouts that were tried
+on real guides, the smallest after compression.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 
 from holub.errors import Refused
 from holub.formats import frame
-from holub.formats.leaf import MAX_GUIDES
 from holub.formats.names import MAX_PATH, read_path
-from holub.formats.pack import MAX_GUIDE, MAX_PACK
-from holub.formats.wire import Reader, sized, varint
+from holub.formats.wire import Reader, varint
 
 
-def write_paths(paths: Sequence[str]) -> list[bytes]:
-    """Paths in order, each as what it shares with the one before and the rest."""
-    rows, before = [], b""
-    for path in paths:
-        raw = path.encode()
-        shared = next(
-            (i for i, (a, b) in enumerate(zip(before, raw, strict=False)) if a != b), min(len(before), len(raw))
-        )
-        rows.append(varint(shared) + sized(raw[shared:]))
-        before = raw
-    return rows
+def escape(text: bytes) -> bytes:
+    """The text without a byte 0x00."""
+    return text.replace(b"\x01", b"\x01\x01").replace(b"\x00", b"\x01\x02")
 
 
-def read_next_path(reader: Reader, before: bytes, *, ending: str = "") -> bytes:
-    """The path after `before`: ascending, the shared part as long as possible. Raises Refused."""
-    shared = reader.varint(len(before))
-    rest = reader.sized(MAX_PATH)
-    raw = before[:shared] + rest
-    if raw <= before or (shared < min(len(before), len(raw)) and before[shared] == raw[shared]):
-        raise reader.refuse("its paths are not in order")
+def unescape(text: bytes) -> bytes:
+    """What `escape` made it from. Raises ValueError when `escape` makes no such bytes."""
+    if b"\x01" not in text:
+        return text
+    parts = re.split(rb"(\x01.?)", text, flags=re.DOTALL)
+    known = {b"\x01\x01": b"\x01", b"\x01\x02": b"\x00"}
+    if any(mark not in known for mark in parts[1::2]):
+        raise ValueError("a byte 0x01 is not followed by 0x01 or 0x02")
+    return b"".join(known.get(part, part) for part in parts)
+
+
+def write_base(guides: Sequence[tuple[str, bytes]]) -> bytes:
+    """The frame with a base text of (path, bytes), already in order."""
+    paths = b"".join(path.encode() + b"\x00" for path, _ in guides)
+    return frame.compress(varint(len(guides)) + paths + b"".join(escape(text) + b"\x00" for _, text in guides))
+
+
+def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[str, bytes]]:
+    """(path, bytes) in the order in which they stand; the caller checks that order. Raises Refused.
+
+    most: how many guides at most; limit: how many bytes of text at most.
+    """
+    reader = Reader(frame.decompress(data, limit=limit + most * (MAX_PATH + 2), what=what), what)
+    count = reader.varint(most)
+    parts = reader.rest().split(b"\x00")
+    if len(parts) != 2 * count + 1 or parts.pop():
+        raise reader.refuse("it does not hold as many guides as it says")
     try:
-        read_path(raw, ending=ending)
-    except Refused as wrong:
-        raise reader.refuse(wrong.what) from None
-    return raw
-
-
-def write_base(guides: Mapping[str, bytes]) -> bytes:
-    """The frame with a base text; `guides` ascend by path."""
-    paths = b"".join(write_paths(list(guides)))
-    lengths = b"".join(varint(len(content)) for content in guides.values())
-    return frame.compress(varint(len(guides)) + paths + lengths + b"".join(guides.values()))
-
-
-def read_base(data: bytes) -> dict[str, bytes]:
-    """The guides of a base text, by path. Raises Refused."""
-    limit = MAX_PACK + MAX_GUIDES * (MAX_PATH + 10)
-    reader = Reader(frame.decompress(data, limit=limit, what="the full parcel"), "the full parcel")
-    count = reader.varint(MAX_GUIDES)
-    paths: list[bytes] = []
-    for _ in range(count):
-        paths.append(read_next_path(reader, paths[-1] if paths else b"", ending=".md"))
-    lengths = [reader.varint(MAX_GUIDE) for _ in range(count)]
-    guides = {path.decode(): reader.take(length) for path, length in zip(paths, lengths, strict=True)}
-    reader.end()
-    return guides
+        paths = [read_path(part, ending=".md") for part in parts[:count]]
+        return [(path, unescape(text)) for path, text in zip(paths, parts[count:], strict=True)]
+    except (Refused, ValueError) as wrong:
+        raise reader.refuse(wrong.what if isinstance(wrong, Refused) else str(wrong)) from None

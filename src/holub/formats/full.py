@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from holub.errors import Misused
 from holub.formats.base import read_base
@@ -10,7 +12,7 @@ from holub.formats.header import Moment
 from holub.formats.held import HeldPack, check_sizes
 from holub.formats.leaf import MAX_GUIDES, NO_PICTURES, SERVICES, Editors, Services
 from holub.formats.names import MAIN, read_name
-from holub.formats.pack import Pack
+from holub.formats.pack import MAX_PACK, Pack
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.signature import SIGNATURE_BYTES
 from holub.formats.tree import HASH_BYTES
@@ -18,6 +20,7 @@ from holub.formats.update import MAX_LEAF, apply_text
 from holub.formats.wire import Reader, sized, text8, varint
 
 MAX_STEPS = 64
+WHAT = "the full parcel"
 MAX_STEP = 2**27
 
 
@@ -46,7 +49,25 @@ def write_full(held: HeldPack, steps: Sequence[bytes]) -> Parcel:
 
 def read_full(body: bytes) -> HeldPack:
     """The pack; not trusted until its `check`. Raises Refused."""
-    reader = Reader(body, "the full parcel")
+    held, steps = _read(body)
+    rows = read_base(steps[0], most=MAX_GUIDES, limit=MAX_PACK, what=WHAT)
+    if any(a[0] >= b[0] for a, b in pairwise(rows)):
+        raise Reader(b"", WHAT).refuse("its paths are not in order")
+    guides = dict(rows)
+    for step in steps[1:]:
+        guides = apply_text(Reader(step, WHAT), guides, WHAT)
+    pack = check_sizes(Pack(*held.pack.name, guides), WHAT)
+    return replace(held, pack=pack)
+
+
+def read_steps(body: bytes) -> list[bytes]:
+    """The steps that the pack's text is made of, unopened. Raises Refused."""
+    return _read(body)[1]
+
+
+def _read(body: bytes) -> tuple[HeldPack, list[bytes]]:
+    """What is around the text, with a pack that is still empty, and the steps."""
+    reader = Reader(body, WHAT)
     moment = Moment.read(reader)
     section = read_name(reader.text8(), "section")
     language = read_name(reader.text8(), "language")
@@ -59,8 +80,4 @@ def read_full(body: bytes) -> HeldPack:
     reader.end()
     if not steps:
         raise reader.refuse("it holds no text")
-    guides = read_base(steps[0])
-    for step in steps[1:]:
-        guides = apply_text(Reader(step, "the full parcel"), guides, "the full parcel")
-    pack = check_sizes(Pack(section, language, guides), "the full parcel")
-    return HeldPack(moment, services, pack, pictures, pictures_root, editors, stamp)
+    return HeldPack(moment, services, Pack(section, language, {}), pictures, pictures_root, editors, stamp), steps

@@ -12,6 +12,7 @@ MAX_PATH = 255  # bytes: what FAT32, ext4 and NTFS all take as one name, and one
 
 _SECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_PATH = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\/]+(/(?!\.)[^\x00-\x1f\x7f\\/]+)*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -31,18 +32,18 @@ def check_language(tag: str) -> str:
 
 def check_path(path: str, *, ending: str = "") -> str:
     """The path itself. Raises Refused when it could climb out, hide, or not be kept on some file system."""
-    raw = path.encode("utf-8", "surrogatepass")
     why = ""
-    if not 1 <= len(raw) <= MAX_PATH:
-        why = f"it has {len(raw)} bytes; 1 to {MAX_PATH} are allowed"
-    elif any("\ud800" <= c <= "\udfff" for c in path):
-        why = "it is not UTF-8"
+    try:
+        size = len(path.encode())
+    except UnicodeEncodeError:
+        size, why = 1, "it is not UTF-8"
+    if not 1 <= size <= MAX_PATH:
+        why = f"it has {size} bytes; 1 to {MAX_PATH} are allowed"
     elif not unicodedata.is_normalized("NFC", path):
         why = "it is not in Unicode's NFC form"
-    elif _FORBIDDEN.search(path):
-        why = "it has a control character or a backslash"
-    elif any(not part or part.startswith(".") for part in path.split("/")):
-        why = "one of its parts is empty or begins with a dot"
+    elif not _PATH.fullmatch(path):
+        forbidden = _FORBIDDEN.search(path)
+        why = "it has a control character or a backslash" if forbidden else "a part is empty or begins with a dot"
     elif not path.endswith(ending):
         why = f"it does not end in {ending}"
     if why:

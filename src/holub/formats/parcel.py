@@ -25,6 +25,7 @@ class Kind(IntEnum):
     MAILBAG = 6
     LETTERS = 7
     SHEET = 8
+    WHOLE = 9
 
 
 @dataclass(frozen=True)

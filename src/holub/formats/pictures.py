@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from holub.errors import Refused
-from holub.formats.base import read_next_path, write_paths
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.names import read_name
 from holub.formats.pack import pictures_root
 from holub.formats.parcel import Kind, Parcel
+from holub.formats.pathlist import read_next_path, write_paths
 from holub.formats.tree import HASH_BYTES
 from holub.formats.wire import Reader, sized, text8, varint
 

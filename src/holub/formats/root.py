@@ -216,3 +216,11 @@ def trust(documents: Sequence[bytes]) -> RootDocument:
     for data in documents[1:]:
         held = held.accept(parse_root(data))
     return held
+
+
+def split_chain(data: bytes) -> list[bytes]:
+    """The root documents of a file that holds them one after the other, oldest first. Raises Refused."""
+    mark = b"holub root v1\n"
+    if not data.startswith(mark):
+        raise _refuse("the file does not begin as one")
+    return [mark + part for part in data.split(mark)[1:]]

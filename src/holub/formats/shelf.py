@@ -18,6 +18,7 @@ from holub.formats.root import RootDocument
 from holub.formats.sheet import Sheet, read_sheet
 from holub.formats.sweep import read_sweep
 from holub.formats.update import read_update, update_target
+from holub.formats.whole import read_whole
 
 Name = tuple[str, str]
 
@@ -57,6 +58,8 @@ class Shelf:
                     raise Gap("a sweep needs all packs of the edition before", "get the full parcels first")
                 sheet, packs = read_sweep(parcel.body, self.packs.values(), self.publisher)
                 return replace(self, sheet=sheet, packs=packs)
+            case Kind.WHOLE:
+                return self._with_whole(*read_whole(parcel.body, self.publisher))
             case Kind.SHEET:
                 return self._with_sheet(read_sheet(parcel.body).check(self.publisher))
             case Kind.PICTURES:
@@ -70,6 +73,11 @@ class Shelf:
         before = self.packs.get(held.pack.name)
         held.check(self.publisher).check_follows(before)
         return replace(self, packs=dict(sorted({**self.packs, held.pack.name: held}.items())))
+
+    def _with_whole(self, sheet: Sheet, packs: Mapping[Name, HeldPack]) -> Shelf:
+        for name, held in packs.items():
+            held.check_follows(self.packs.get(name))
+        return replace(self._with_sheet(sheet), packs=packs)
 
     def _with_sheet(self, sheet: Sheet) -> Shelf:
         if self.sheet and sheet.moment.edition < self.sheet.moment.edition:

@@ -6,7 +6,7 @@ nor the tree's is carried: the receiver rebuilds them, and the header's signatur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from holub.errors import Gap, Misused
@@ -35,11 +35,14 @@ def _ordered(packs: Iterable[HeldPack]) -> dict[Name, HeldPack]:
     return {held.pack.name: held for held in sorted(packs, key=lambda held: held.pack.name)}
 
 
-def _items(packs: Packs) -> dict[Item, bytes]:
-    return {(*name, path): text for name, held in packs.items() for path, text in held.pack.guides.items()}
+def items_of(packs: Iterable[HeldPack]) -> dict[Item, bytes]:
+    """All guides of these packs by (section, language, path), in order."""
+    ordered = _ordered(packs)
+    return {(*name, path): text for name, held in ordered.items() for path, text in held.pack.guides.items()}
 
 
-def _keys(names: list[Name]) -> Keys[Item]:
+def item_keys(names: Sequence[Name]) -> Keys[Item]:
+    """How an item is written among the added ones of a sweep under this list of packs."""
     place = {name: i for i, name in enumerate(names)}
 
     def read(reader: Reader) -> Item:
@@ -57,8 +60,13 @@ def _pictures(held: HeldPack | None) -> tuple[int, bytes]:
     return (held.pictures, held.pictures_root) if held else (0, NO_PICTURES)
 
 
-def write_sweep(old: Iterable[HeldPack], new: Iterable[HeldPack], signature: bytes) -> Parcel:
-    """The sweep from all packs of one edition to all packs of another, whose header has this signature."""
+def write_sweep(
+    old: Iterable[HeldPack], new: Iterable[HeldPack], signature: bytes, change: bytes | None = None
+) -> Parcel:
+    """The sweep from all packs of one edition to all packs of another, whose header has this signature.
+
+    change: the text's change, where it is known.
+    """
     before, after = _ordered(old), _ordered(new)
     if not before or not after:
         raise Misused("a sweep leads from an edition to another")
@@ -85,7 +93,8 @@ def write_sweep(old: Iterable[HeldPack], new: Iterable[HeldPack], signature: byt
         flags |= EDITORS
         parts.append(_rows(editors))
     head = Step(step.start, step.editions, step.seconds, flags).encode() + step.write_rest(newest)
-    change = write_change(_items(before), _items(after), _keys(names))
+    if change is None:
+        change = write_change(items_of(before.values()), items_of(after.values()), item_keys(names))
     return Parcel(Kind.SWEEP, head + b"".join(parts) + signature + change)
 
 
@@ -143,10 +152,8 @@ def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) ->
                 raise reader.refuse("the main section carries editors' signatures")
             editors[names[i]] = Editors.read(reader)
     signature = reader.take(SIGNATURE_BYTES)
-    items = apply_change(reader, _items(before), _keys(names), limit=MAX_SWEEP, what=what)
-    guides = {
-        name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: (key[0], key[1]))
-    }
+    items = apply_change(reader, items_of(before.values()), item_keys(names), limit=MAX_SWEEP, what=what)
+    guides = {name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: key[:2])}
     if list(guides) != names:
         raise reader.refuse("a pack is left without guides, or was not announced")
     packs = {

@@ -1,0 +1,89 @@
+"""Kind 9, whole: all packs of an edition from nothing, for relays and mirrors (spec/parcel.md)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby, islice, pairwise
+
+from holub.errors import Misused
+from holub.formats.base import read_base, write_base
+from holub.formats.change import apply_change, write_change
+from holub.formats.frame import MAX_SWEEP
+from holub.formats.full import MAX_STEP, MAX_STEPS
+from holub.formats.held import HeldPack, check_sizes
+from holub.formats.leaf import MAX_GUIDES
+from holub.formats.pack import Pack
+from holub.formats.parcel import Kind, Parcel
+from holub.formats.root import RootDocument
+from holub.formats.sheet import Sheet, read_sheet
+from holub.formats.sweep import Item, Name, item_keys, items_of
+from holub.formats.wire import Reader, sized, varint
+
+WHAT = "the whole edition's parcel"
+MAX_SHEET = 2**24
+
+
+def whole_base(packs: Iterable[HeldPack]) -> bytes:
+    """The first step: all guides of these packs, from nothing."""
+    items = items_of(packs)
+    counts = Counter(key[:2] for key in items)
+    head = b"".join(varint(counts[name]) for name in sorted(counts))
+    return head + write_base([(key[2], text) for key, text in items.items()])
+
+
+def _read_whole_base(step: bytes, names: Sequence[Name]) -> dict[Item, bytes]:
+    reader = Reader(step, WHAT)
+    counts = [reader.varint(MAX_GUIDES) for _ in names]
+    rows = iter(read_base(reader.rest(), most=sum(counts), limit=MAX_SWEEP, what=WHAT))
+    keys = [(*name, *row) for name, count in zip(names, counts, strict=True) for row in islice(rows, count)]
+    if len(keys) != sum(counts) or next(rows, None) or any(a[:3] >= b[:3] for a, b in pairwise(keys)):
+        raise reader.refuse("its guides are not in order")
+    return {(section, language, path): text for section, language, path, text in keys}
+
+
+def whole_change(old: Iterable[HeldPack], new: Iterable[HeldPack]) -> bytes:
+    """A later step, or a sweep's change, where the list of packs is the same on both sides."""
+    after = list(new)
+    return write_change(items_of(old), items_of(after), item_keys(sorted(held.pack.name for held in after)))
+
+
+def write_whole(sheet: Sheet, steps: Sequence[bytes]) -> Parcel:
+    """steps: `whole_base`, then changes that lead to the sheet's packs."""
+    if not 1 <= len(steps) <= MAX_STEPS:
+        raise Misused(f"a parcel of the whole edition has 1 to {MAX_STEPS} steps")
+    body = sized(sheet.parcel().body) + varint(len(steps)) + b"".join(map(sized, steps))
+    return Parcel(Kind.WHOLE, body)
+
+
+def read_whole_steps(body: bytes) -> tuple[Sheet, list[bytes]]:
+    """The sheet, not yet trusted, and the steps, unopened. Raises Refused."""
+    reader = Reader(body, WHAT)
+    sheet = read_sheet(reader.sized(MAX_SHEET))
+    steps = [reader.sized(4 * MAX_STEP) for _ in range(reader.varint(MAX_STEPS))]
+    reader.end()
+    if not steps:
+        raise reader.refuse("it holds no text")
+    return sheet, steps
+
+
+def read_whole(body: bytes, publisher: RootDocument) -> tuple[Sheet, dict[Name, HeldPack]]:
+    """The checked sheet and its packs, which carry no stamps of their own. Raises Refused."""
+    sheet, steps = read_whole_steps(body)
+    sheet.check(publisher)
+    reader = Reader(b"", WHAT)
+    names = [(leaf.section, leaf.language) for leaf in sheet.packs]
+    items = _read_whole_base(steps[0], names)
+    for step in steps[1:]:
+        items = apply_change(Reader(step, WHAT), items, item_keys(names), limit=MAX_SWEEP, what=WHAT)
+    texts = {name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: key[:2])}
+    if list(texts) != names:
+        raise reader.refuse("a pack is left without guides")
+    packs: dict[Name, HeldPack] = {}
+    for leaf in sheet.packs:
+        name = (leaf.section, leaf.language)
+        pack = check_sizes(Pack(*name, texts[name]), WHAT)
+        held = HeldPack(sheet.moment, sheet.services, pack, leaf.pictures, leaf.pictures_root, leaf.editors)
+        sheet.check_pack(held)
+        packs[name] = held
+    return sheet, packs
