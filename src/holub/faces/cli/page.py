@@ -1,0 +1,88 @@
+"""`holub page`: build the reading page, compare fingerprints, tell a genuine page from a swapped one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holub.errors import Misused, Unavailable
+from holub.faces.cli import frame
+from holub.faces.cli.edition import Root
+from holub.formats.bundle import Settings
+from holub.formats.root import split_chain
+from holub.office.office import ROOT_FILE, read_root
+from holub.outbound.press.page import build_page, check_page, choose_parcels, fingerprint
+from holub.reader import page_code
+from holub.transit.parcelfolder import open_shelf, read_parcel_files
+
+app = frame.group("The reading page: build it, compare fingerprints, tell a genuine one from a swapped one.")
+
+PageFile = Annotated[Path, typer.Argument(metavar="FILE", help="A reading page.")]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
+
+
+@app.command()
+def build(
+    parcels: Annotated[Path, typer.Argument(metavar="PARCELS", help="The folder of parcels.")],
+    language: Annotated[str, typer.Option(help="The language of the guides, such as uk.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page to write.")],
+    root: Annotated[
+        Path | None,
+        typer.Option("--root", metavar="ROOT", help=f"The root document; PARCELS/{ROOT_FILE} if not given."),
+    ] = None,
+    postbox: Annotated[
+        list[str] | None, typer.Option("--postbox", metavar="URL", help="Where letters go; may be given several times.")
+    ] = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Build the one file that people read: code and one language of the newest edition."""
+    root_file = root or parcels / ROOT_FILE
+    if not root_file.is_file():
+        raise Misused(f"there is no root document {root_file}", "give one with --root")
+    publisher = read_root(root_file)
+    shelf, _ = open_shelf(publisher, [parcels])
+    found, _ = read_parcel_files([parcels])
+    chosen = choose_parcels(shelf, [one.data for one in found], language)
+    settings = Settings(language, tuple(address.rstrip("/") for address in postbox or ()))
+    page = build_page(page_code(), settings, split_chain(_read(root_file)), chosen)
+    try:
+        out.write_bytes(page)
+    except OSError as error:
+        raise Unavailable(f"{out} can not be written ({error.strerror})", "choose another place") from error
+    mark = fingerprint(page)
+    answer = {"page": str(out), "bytes": len(page), "edition": mark.edition, "fingerprint": mark.page.hex()}
+    text = f"{out}: edition {mark.edition}, {len(page):,} bytes\nfingerprint {mark.short}"
+    frame.show(answer, text, as_json=as_json)
+
+
+@app.command(name="fingerprint")
+def fingerprint_(page: PageFile, as_json: frame.Json = False) -> None:
+    """Show a page's fingerprint: the same commit and edition give the same page."""
+    mark = fingerprint(_read(page))
+    answer = {
+        "fingerprint": mark.page.hex(),
+        "short": mark.short,
+        "code": mark.code.hex(),
+        "publisher": mark.root.hex(),
+        "edition": mark.edition,
+        "language": mark.language,
+    }
+    frame.show(answer, "\n".join(f"{key}: {value}" for key, value in answer.items()), as_json=as_json)
+
+
+@app.command()
+def check(page: PageFile, root: Root, as_json: frame.Json = False) -> None:
+    """Tell whether a page is the publisher's own, code and edition. Ends with 3 where it is not."""
+    publisher = read_root(root)
+    contents = check_page(_read(page), publisher)
+    answer = {"genuine": True, "publisher": publisher.name, "edition": contents.shelf.edition}
+    text = f"This page is genuine: {publisher.name}, edition {contents.shelf.edition}."
+    frame.show(answer, text, as_json=as_json)

@@ -1,0 +1,79 @@
+"""`holub parcel`: look at parcels, and lay an edition out as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holub.faces.cli import frame
+from holub.faces.cli.edition import Root
+from holub.office.office import read_root
+from holub.transit.editionfolder import EditionFolder
+from holub.transit.parcelfolder import read_parcel_files, shelve
+
+app = frame.group("Look at parcels; lay an edition out as files.")
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE …", help="Parcels, or folders of parcels.")]
+
+
+@app.command()
+def apply(
+    files: Files,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder that holds the edition.")],
+    root: Root,
+    as_json: frame.Json = False,
+) -> None:
+    """Apply parcels to a folder, in whatever order they fit: all that verifies, at once or not at all."""
+    folder = EditionFolder(to, read_root(root))
+    before = folder.shelf()
+    found, wrong = read_parcel_files(files)
+    after, applied, refused = shelve(before, found)
+    problems = [*wrong, *((one.path, why) for one, why in refused)]
+    if problems and not applied:
+        raise problems[0][1]
+    written, removed = folder.write(before, after)
+    rows = [{"file": path.name, "what": why.what, "todo": why.todo} for path, why in problems]
+    answer = {
+        "edition": after.edition,
+        "applied": len(applied),
+        "guides": sum(len(held.pack.guides) for held in after.packs.values()),
+        "packs": {"/".join(name): held.moment.edition for name, held in after.packs.items()},
+        "written": written,
+        "removed": removed,
+        "refused": rows,
+    }
+    lines = [f"edition {after.edition}: {len(applied)} parcels applied, {written} files written, {removed} taken away"]
+    lines += [f"not applied: {row['file']}: {row['what']}" for row in rows]
+    frame.show(answer, "\n".join(lines), as_json=as_json)
+
+
+@app.command()
+def show(files: Files, as_json: frame.Json = False) -> None:
+    """Say what parcels claim to be; nothing is trusted, only damage is noticed."""
+    found, wrong = read_parcel_files(files)
+    if wrong and not found:
+        raise wrong[0][1]
+    rows = [
+        {
+            "file": str(one.path),
+            "kind": one.label.kind,
+            "from": one.label.start,
+            "to": one.label.edition,
+            "section": one.label.section,
+            "language": one.label.language,
+            "bytes": len(one.data),
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one.path.name}: {one.label.kind}"
+        + (f" from {one.label.start}" if one.label.start else "")
+        + (f" to {one.label.edition}" if one.label.edition else "")
+        + f" {one.label.section or 'all'}/{one.label.language or 'all'}, {len(one.data):,} bytes"
+        for one in found
+    ]
+    lines += [f"{path.name}: {error.what}" for path, error in wrong]
+    refused = [{"file": str(path), "what": error.what} for path, error in wrong]
+    frame.show({"parcels": rows, "refused": refused}, "\n".join(lines), as_json=as_json)

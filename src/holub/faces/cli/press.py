@@ -1,0 +1,159 @@
+"""`holub press`: guides are checked, imported, and bound into an edition."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holub.errors import Misused, Refused
+from holub.faces.cli import frame
+from holub.faces.cli.keys import OfficeFolder
+from holub.office.editions import Editions, Published
+from holub.office.office import Office
+from holub.outbound.press.check import check_tree, errors
+from holub.outbound.press.finding import Finding
+from holub.outbound.press.tree import read_tree
+from holub.outbound.press.umbrella import import_umbrella
+from holub.reader import page_code_if_built
+
+app = frame.group("Guides: check them, import them, bind them into an edition.")
+
+Guides = Annotated[Path, typer.Argument(metavar="GUIDES", help="A folder of guides, one folder a language.")]
+DAY = 86_400
+
+
+def finding_row(finding: Finding) -> dict[str, object]:
+    """A finding as --json prints it."""
+    return {
+        "file": finding.file,
+        "line": finding.line,
+        "severity": finding.severity,
+        "what": finding.what,
+        "todo": finding.todo,
+    }
+
+
+@app.command()
+def check(guides: Guides, as_json: frame.Json = False) -> None:
+    """Name every mistake in the guides: file, line, what is wrong, what to do. Ends with 3 where one blocks binding."""
+    with frame.progress("checking") as advance:
+        found = check_tree(read_tree(guides), now=int(time.time()), progress=advance)
+    wrong = errors(found)
+    lines = [str(finding) for finding in found]
+    lines.append(f"{len(wrong)} errors, {len(found) - len(wrong)} warnings")
+    frame.show(
+        {"errors": len(wrong), "findings": [finding_row(one) for one in found]}, "\n".join(lines), as_json=as_json
+    )
+    if wrong:
+        raise Refused(f"{len(wrong)} mistakes block binding", "correct them and check again")
+
+
+@app.command(name="import")
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="umbrella", help="The layout of SRC; only `umbrella` is known.")],
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="The folder to read.")],
+    target: Annotated[Path, typer.Argument(metavar="DST", help="The folder of guides to write.")],
+    as_json: frame.Json = False,
+) -> None:
+    """Turn another project's guides into holub's layout."""
+    if kind != "umbrella":
+        raise Misused(f"there is no importer for {kind!r}", "use: holub press import umbrella SRC DST")
+    with frame.progress("importing") as advance:
+        report = import_umbrella(source, target, progress=advance)
+    left_out = [{"path": one.path, "line": one.line, "why": one.why} for one in report.left_out]
+    answer = {
+        "guides": report.guides,
+        "checklists": report.checklists,
+        "pictures": report.pictures,
+        "left_out": left_out,
+    }
+    text = (
+        f"{report.guides} guides, {report.checklists} checklists, {report.pictures} pictures, {len(left_out)} left out"
+    )
+    frame.show(answer, "\n".join([*map(str, report.left_out), text]), as_json=as_json)
+
+
+@app.command()
+def bind(
+    guides: Guides,
+    office: OfficeFolder,
+    out: Annotated[Path, typer.Option("--out", metavar="PARCELS", help="The folder to write the parcels into.")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the edition is valid.")] = 90,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Bind the guides as the next edition, sign it, and write its parcels."""
+    secret = frame.passphrase(passphrase_file)
+    start, now = time.monotonic(), int(time.time())
+    with Office.open(office, secret) as opened:
+        if dry_run:
+            _preview(Editions(opened), guides, now, as_json=as_json)
+            return
+        with frame.progress("binding") as advance:
+
+            def progress(_stage: str, done: int, total: int) -> None:
+                advance(done, total)
+
+            published = Editions(opened).bind(
+                guides, out, now, code=page_code_if_built(), life=days * DAY, progress=progress
+            )
+    _tell(published, time.monotonic() - start, as_json=as_json)
+
+
+def _preview(editions: Editions, guides: Path, now: int, *, as_json: bool) -> None:
+    coming = editions.preview(guides, now)
+    rows = [
+        {
+            "section": p.section,
+            "language": p.language,
+            "guides": p.guides,
+            "added": p.added,
+            "changed": p.changed,
+            "removed": p.removed,
+        }
+        for p in coming.packs
+    ]
+    answer = {"edition": coming.number, "packs": rows, "replies": coming.replies, "problems": list(coming.problems)}
+    lines = [f"edition {coming.number} would carry {coming.replies} new replies"]
+    lines += [
+        f"{p.section}/{p.language}: {p.guides} guides, +{p.added} ~{p.changed} -{p.removed}" for p in coming.packs
+    ]
+    frame.show(answer, "\n".join([*lines, *coming.problems]), as_json=as_json)
+
+
+def _tell(published: Published, seconds: float, *, as_json: bool) -> None:
+    record = published.record
+    sizes = zip(record.parcels, published.paths, strict=True)
+    rows = [
+        {
+            "kind": entry.kind,
+            "from": entry.start,
+            "to": entry.edition,
+            "section": entry.section,
+            "language": entry.language,
+            "path": str(path),
+            "bytes": entry.size,
+        }
+        for entry, path in sizes
+    ]
+    warnings = sum(finding.severity == "warning" for finding in published.findings)
+    answer = {
+        "edition": record.edition,
+        "guides": record.guides,
+        "changed": published.changed,
+        "seconds": round(seconds, 3),
+        "warnings": warnings,
+        "parcels": rows,
+    }
+    lines = [f"edition {record.edition}: {record.guides} guides, {published.changed} changed, {seconds:.1f} s"]
+    for entry in record.parcels:
+        whose = f"{entry.section or 'all'}/{entry.language or 'all'}"
+        since = f" since {entry.start}" if entry.start else ""
+        lines.append(f"  {entry.kind}{since} {whose}: {entry.size:,} bytes, {entry.name}")
+    if warnings:
+        lines.append(f"{warnings} warnings: see `holub press check`")
+    frame.show(answer, "\n".join(lines), as_json=as_json)

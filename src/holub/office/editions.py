@@ -1,0 +1,209 @@
+"""Publishing: guides, replies and keys become the next edition, and its parcels go out to carriers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from holub.errors import Misused, Refused
+from holub.formats import mailbag
+from holub.formats.bundle import code_hash
+from holub.formats.leaf import MAX_CODES, Services, code_leaf
+from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.names import MAIN
+from holub.formats.pack import Pack
+from holub.inbound.mailroom.letters import State
+from holub.office.office import Office
+from holub.office.views import NextEdition, PackChange
+from holub.outbound.press.archive import Archive, Bound, Entry, Record, make_entry
+from holub.outbound.press.binding import Binding, Manuscript, bind, count_changes, next_moment
+from holub.outbound.press.check import check_tree, errors
+from holub.outbound.press.facts import FactsCache
+from holub.outbound.press.finding import Finding
+from holub.outbound.press.pictures import resize
+from holub.outbound.press.tree import GuideTree, read_tree
+from holub.store import files
+
+Progress = Callable[[str, int, int], object]
+_CODES = "codes.json"
+NO_MAILBAG = b"\x03\x00"
+
+
+def quiet(_stage: str, _done: int, _total: int) -> None:
+    """The progress of somebody who does not watch."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A bound edition: its record, how many guides changed, what the check found, where the parcels are."""
+
+    record: Record
+    changed: int
+    findings: tuple[Finding, ...]
+    paths: tuple[Path, ...]
+
+
+class Editions:
+    """The office's editions."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    @property
+    def _press(self) -> Path:
+        return self.archive.folder
+
+    @property
+    def archive(self) -> Archive:
+        return self._office.archive
+
+    def newest(self) -> Bound | None:
+        """The newest edition, read back from its parcels."""
+        record = self.archive.newest()
+        return self.archive.read(record) if record else None
+
+    def check(self, tree: GuideTree, now: int, progress: Progress = quiet) -> list[Finding]:
+        """What is wrong with the guides; what was checked before is not read again."""
+        cache = FactsCache.load(self._press / "facts")
+        found = check_tree(tree, now=now, cache=cache, progress=lambda done, total: progress("checking", done, total))
+        cache.save(self._press / "facts")
+        return found
+
+    def preview(self, guides: Path, now: int) -> NextEdition:
+        """What binding these guides now would change."""
+        tree, old = read_tree(guides), self.newest()
+        packs = {(MAIN, pack.language): Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs}
+        rows = []
+        for name in sorted({*packs, *(old.packs if old else {})}):
+            before = old.packs[name].held.pack if old and name in old.packs else None
+            added, changed, removed = count_changes(before, packs.get(name, Pack(*name, {})))
+            count = len(packs[name].guides) if name in packs else 0
+            rows.append(PackChange(*name, count, added, changed, removed))
+        leaf = self._office.mailroom.letter_key(now).encode()
+        number = old.sheet.moment.edition + 1 if old else 1
+        replies = self._office.mailroom.counts()[State.ANSWERED]
+        problems = tuple(str(finding) for finding in errors(self.check(tree, now)))
+        new_key = old is None or old.sheet.services.leaves[0] != leaf
+        return NextEdition(number, tuple(rows), replies, new_key, problems)
+
+    def bind(
+        self,
+        guides: Path,
+        out: Path | None,
+        now: int,
+        *,
+        code: bytes | None = None,
+        life: int | None = None,
+        progress: Progress = quiet,
+    ) -> Published:
+        """Binds a folder of guides as the next edition, keeps it, and writes its parcels into `out`.
+
+        code: the reading page's code, if it is built. now: Unix seconds; life: seconds until the expiry.
+        Raises Refused when the guides can not be carried, Misused when there are none, Unavailable.
+        """
+        progress("reading guides", 0, 1)
+        tree = read_tree(guides)
+        findings = self.check(tree, now, progress)
+        wrong = errors(findings)
+        if wrong:
+            more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            place = f"{wrong[0].file}:{wrong[0].line}" if wrong[0].line else wrong[0].file
+            raise Refused(f"{place}: {wrong[0].what}{more}", f"{wrong[0].todo}; `holub press check` lists everything")
+        packs = [Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs]
+        pictures = {(MAIN, pack.language): self._pictures(tree, pack.language, progress) for pack in tree.packs}
+        old = self.newest()
+        moment = next_moment(old, now) if life is None else next_moment(old, now, life)
+        bag, leaf = self._mailbag(moment.edition)
+        key = self._office.mailroom.letter_key(now).encode()
+        services = Services.of([key, b"\x02", leaf, code_leaf(self._codes(code))])
+        binding = bind(
+            Manuscript(packs, pictures),
+            old,
+            moment=moment,
+            services=services,
+            pen=self._office.pen(),
+            progress=lambda done, total: progress("binding", done, total),
+        )
+        return self._keep(binding, bag, findings, out, now)
+
+    def _keep(
+        self, binding: Binding, bag: MailbagParcel | None, findings: Sequence[Finding], out: Path | None, now: int
+    ) -> Published:
+        parcels, record = dict(binding.parcels), binding.record
+        if bag is not None:
+            data = bag.parcel().encode()
+            entry = make_entry(data, record.edition, bag.section, None)
+            parcels[entry.name] = data
+            record = Record(record.edition, record.time, record.expiry, record.guides, (*record.parcels, entry))
+        self.archive.add(record, parcels)
+        self._office.mailroom.published(record.edition, now)
+        paths: tuple[Path, ...] = ()
+        if out is not None:
+            paths = tuple(self.copy_out(record.parcels, out))
+        return Published(record, binding.changed, tuple(findings), paths)
+
+    def copy_out(self, entries: Sequence[Entry], out: Path) -> list[Path]:
+        """Writes parcels, and the root document that they are checked with, into a folder."""
+        paths = self.archive.copy_out(entries, out)
+        try:
+            (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
+        except OSError as error:
+            raise files.disk_trouble(error, out) from error
+        return paths
+
+    def _mailbag(self, edition: int) -> tuple[MailbagParcel | None, bytes]:
+        """The main section's mailbag and its leaf; none before the first letter was ever opened."""
+        room = self._office.mailroom
+        if not any(room.counts().values()) and not self._had_mailbag():
+            return None, NO_MAILBAG
+        replies = room.mailbag_inputs(edition, (MAIN,))[MAIN]
+        bag = mailbag.build(replies, edition, os.urandom)
+        leaf = mailbag.encode_leaf([mailbag.entry_of(MAIN, bag)])
+        return MailbagParcel(edition, MAIN, bag.directory, b"".join(bag.shards)), leaf
+
+    def _had_mailbag(self) -> bool:
+        newest = self.archive.newest()
+        return newest is not None and any(entry.kind == "mailbag" for entry in newest.parcels)
+
+    def _codes(self, code: bytes | None) -> list[bytes]:
+        """The hashes of the page codes that are genuine: this one, then those of editions before."""
+        path = self._press / _CODES
+        known = [bytes.fromhex(row) for row in json.loads(path.read_bytes())] if path.exists() else []
+        if code is None:
+            return known
+        fresh = code_hash(code)
+        codes = [fresh, *(row for row in known if row != fresh)][:MAX_CODES]
+        if codes != known:
+            files.replace(path, json.dumps([row.hex() for row in codes]).encode())
+        return codes
+
+    def _pictures(self, tree: GuideTree, language: str, progress: Progress) -> dict[str, bytes]:
+        """The pictures of a language, made small; each source picture is worked on once, ever."""
+        folder = self._press / "pictures"
+        files.make_private_folder(folder)
+        found = sorted(tree.pack(language).pictures.items())
+        small: dict[str, bytes] = {}
+        for done, (path, file) in enumerate(found, 1):
+            raw = file.read_bytes()
+            kept = folder / sha256(raw).hexdigest()
+            if kept.exists():
+                small[path] = kept.read_bytes()
+            else:
+                try:
+                    small[path] = resize(raw)
+                except Refused:
+                    continue  # the check has named it; a guide without its picture is better than no edition
+                files.replace(kept, small[path])
+            progress(f"pictures {language}", done, len(found))
+        return small
+
+    def entry_rows(self, number: int) -> Record:
+        """The record of an edition. Raises Misused when there is none of this number."""
+        for record in self.archive.records():
+            if record.edition == number:
+                return record
+        raise Misused(f"there is no edition {number}", "look at the list of editions")

@@ -1,0 +1,182 @@
+"""What the press has bound so far: every parcel once, and one record an edition, written last.
+
+An edition exists from the moment at which its record stands in `editions/`: what was written before that for an
+edition that never came to be is swept away by the next binding. Updates are kept for ever, so that any old page can
+catch up; full parcels are kept for the two newest editions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from holub.errors import Refused, Unavailable
+from holub.formats.full import read_full, read_steps
+from holub.formats.held import HeldPack
+from holub.formats.parcel import Kind, parcel_name, parse_parcel
+from holub.formats.sheet import Sheet
+from holub.formats.whole import read_whole_steps
+from holub.store import files
+
+VERSION = 1
+_KEPT_FULLS = 2
+_CORRUPT = "restore the office from a backup"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A parcel of an edition. start: the edition an update begins at, else None; section, language: None for all."""
+
+    kind: str
+    start: int | None
+    edition: int
+    section: str | None
+    language: str | None
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """One bound edition: its moment (Unix seconds), how many guides, its parcels."""
+
+    edition: int
+    time: int
+    expiry: int
+    guides: int
+    parcels: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class BoundPack:
+    """A pack as published, and the steps that its full parcel is made of."""
+
+    held: HeldPack
+    steps: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The newest edition, read back from its own parcels."""
+
+    sheet: Sheet
+    packs: Mapping[tuple[str, str], BoundPack]
+    whole: tuple[bytes, ...]  # the steps of the whole edition's parcel
+
+
+class Archive:
+    """The press's folder inside the office."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._parcels = folder / "parcels"
+        self._records = folder / "editions"
+        for place in (folder, self._parcels, self._records):
+            files.make_private_folder(place)
+
+    def records(self) -> list[Record]:
+        """All editions, newest first. Raises Refused when a record is damaged or of a newer holub."""
+        numbers = sorted((int(file.stem) for file in self._records.glob("*.json") if file.stem.isdigit()), reverse=True)
+        return [self._record(number) for number in numbers]
+
+    def newest(self) -> Record | None:
+        """The record of the newest edition."""
+        numbers = [int(file.stem) for file in self._records.glob("*.json") if file.stem.isdigit()]
+        return self._record(max(numbers)) if numbers else None
+
+    def _record(self, number: int) -> Record:
+        file = self._records / f"{number}.json"
+        try:
+            fields: dict[str, Any] = json.loads(file.read_bytes())
+            if fields.pop("version") > VERSION:
+                raise Refused(f"edition {number} was bound by a newer holub", "install the newer holub")
+            parcels = tuple(Entry(**entry) for entry in fields.pop("parcels"))
+            return Record(**fields, parcels=parcels)
+        except (OSError, ValueError, TypeError, KeyError) as wrong:
+            raise Refused(f"the record of edition {number} is damaged", _CORRUPT) from wrong
+
+    def parcel(self, entry: Entry) -> bytes:
+        """A parcel's bytes. Raises Refused when they are not what was bound."""
+        try:
+            data = (self._parcels / entry.name).read_bytes()
+        except OSError as error:
+            raise Unavailable(f"the parcel {entry.name} can not be read ({error.strerror})", _CORRUPT) from error
+        if parcel_name(data) != entry.name:
+            raise Refused(f"the parcel {entry.name} in the press's folder is damaged", _CORRUPT)
+        return data
+
+    def read(self, record: Record) -> Bound:
+        """An edition as it was bound, from its sheet and its full parcels."""
+        packs: dict[tuple[str, str], BoundPack] = {}
+        sheet: Sheet | None = None
+        whole: list[bytes] = []
+        for entry in record.parcels:
+            if entry.kind != "full":
+                continue
+            body = parse_parcel(self.parcel(entry)).body
+            if entry.language is None:
+                sheet, whole = read_whole_steps(body)
+            else:
+                held = read_full(body)
+                packs[held.pack.name] = BoundPack(held, tuple(read_steps(body)))
+        if sheet is None or {(leaf.section, leaf.language) for leaf in sheet.packs} != set(packs):
+            raise Refused(f"edition {record.edition} in the press's folder is not complete", _CORRUPT)
+        return Bound(sheet, packs, tuple(whole))
+
+    def add(self, record: Record, parcels: Mapping[str, bytes]) -> None:
+        """Makes an edition exist: parcels by name first, durable, then the record."""
+        for name, data in parcels.items():
+            if not (self._parcels / name).exists():
+                files.replace(self._parcels / name, data)
+        rows = json.dumps({"version": VERSION, **asdict(record)}, indent=1).encode()
+        files.replace(self._records / f"{record.edition}.json", rows)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Takes away full parcels that are too old, and parcels that no edition names."""
+        records = self.records()
+        for old in records[_KEPT_FULLS:]:
+            if any(entry.kind == "full" for entry in old.parcels):
+                kept = tuple(entry for entry in old.parcels if entry.kind != "full")
+                rows = json.dumps({"version": VERSION, **asdict(replace(old, parcels=kept))}, indent=1).encode()
+                files.replace(self._records / f"{old.edition}.json", rows)
+        named = {entry.name for record in self.records() for entry in record.parcels}
+        for file in self._parcels.iterdir():
+            if file.name not in named:
+                file.unlink(missing_ok=True)
+
+    def copy_out(self, entries: Iterable[Entry], out: Path) -> list[Path]:
+        """Writes parcels into a folder under their names, whole or not at all; those that are there stay."""
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise files.disk_trouble(error, out) from error
+        paths = []
+        for entry in entries:
+            path = out / entry.name
+            paths.append(path)
+            data = self.parcel(entry)
+            try:
+                if path.is_file() and path.read_bytes() == data:
+                    continue
+                beside = path.with_name(path.name + ".new")
+                beside.write_bytes(data)
+                beside.replace(path)
+            except OSError as error:
+                raise files.disk_trouble(error, path) from error
+        return paths
+
+
+def make_entry(data: bytes, edition: int, section: str | None, language: str | None, start: int | None = None) -> Entry:
+    """The entry for a parcel; a sweep is called an update, and a whole a full parcel, of everything."""
+    kind = parse_parcel(data).kind
+    word = {Kind.SWEEP: "update", Kind.WHOLE: "full"}.get(kind, kind.name.lower())
+    return Entry(word, start, edition, section, language, parcel_name(data), len(data))
+
+
+def entries_of(record: Record, kinds: Sequence[str]) -> list[Entry]:
+    """The parcels of an edition that are of these kinds."""
+    return [entry for entry in record.parcels if entry.kind in kinds]

@@ -1,0 +1,173 @@
+"""Binding: guides become edition N+1, signed, with its parcels; what did not change is not made again.
+
+A changed pack's full parcel takes the change as a further step; only when the steps grow beyond a hundredth of the
+base, or beyond thirty-two, is the whole text compressed anew. So binding costs what changed, not what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from holub.errors import Misused, Unavailable
+from holub.formats.base import write_base
+from holub.formats.change import write_change
+from holub.formats.full import write_full
+from holub.formats.header import Moment
+from holub.formats.held import HeldPack
+from holub.formats.leaf import Services
+from holub.formats.names import MAIN
+from holub.formats.pack import Pack, pictures_root
+from holub.formats.pictures import write_pictures_parcel
+from holub.formats.sheet import Sheet
+from holub.formats.sweep import write_sweep
+from holub.formats.update import PATHS, write_update
+from holub.formats.whole import whole_base, whole_change, write_whole
+from holub.outbound.press.archive import Bound, BoundPack, Entry, Record, make_entry
+from holub.outbound.press.signing import Pen, sign_edition
+
+MAX_STEPS = 32
+STEPS_SHARE = 100  # the steps may weigh one hundredth of the base
+LIFE = 90 * 86_400  # seconds from an edition's time to its expiry, unless told otherwise
+_WORKERS = 2
+
+Name = tuple[str, str]
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """What goes into the next edition: packs with their pictures (path to bytes), already checked."""
+
+    packs: Sequence[Pack]
+    pictures: Mapping[Name, Mapping[str, bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Binding:
+    """An edition that is bound and not yet kept: its sheet, its record, and its parcels by name."""
+
+    sheet: Sheet
+    record: Record
+    parcels: Mapping[str, bytes]
+    changed: int
+
+
+def next_moment(old: Bound | None, now: int, life: int = LIFE) -> Moment:
+    """The moment of the next edition. Raises Unavailable when the clock is behind the last edition's."""
+    if old is None:
+        return Moment(1, now, now + life)
+    last = old.sheet.moment
+    if now < last.time:
+        raise Unavailable("this machine's clock is behind the last edition's date", "set the clock, then bind again")
+    return Moment(last.edition + 1, now, now + life)
+
+
+def count_changes(old: Pack | None, new: Pack) -> tuple[int, int, int]:
+    """How many guides are added, changed and removed."""
+    before = old.guides if old else {}
+    added = sum(path not in before for path in new.guides)
+    changed = sum(path in before and before[path] != text for path, text in new.guides.items())
+    return added, changed, sum(path not in new.guides for path in before)
+
+
+def _grown(steps: tuple[bytes, ...], change: bytes, base: Callable[[], bytes]) -> tuple[bytes, ...]:
+    """The steps with one more, or a new base where they have grown too heavy."""
+    weight = sum(map(len, steps[1:])) + len(change)
+    if len(steps) > MAX_STEPS or weight * STEPS_SHARE > len(steps[0]):
+        return (base(),)
+    return (*steps, change)
+
+
+def _text(old: BoundPack | None, new: Pack) -> tuple[tuple[bytes, ...], bytes | None]:
+    """The full parcel's steps, and the change since the edition before (None for a new pack)."""
+    rows = list(new.guides.items())
+    if old is None:
+        return (write_base(rows),), None
+    change = write_change(old.held.pack.guides, new.guides, PATHS)
+    if old.held.pack.root == new.root:
+        return old.steps, change
+    return _grown(old.steps, change, lambda: write_base(rows)), change
+
+
+def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, ...], bytes | None]:
+    """The whole edition's steps, and the sweep's change where the list of packs is the old one."""
+    if old is None or set(old.packs) != {held.pack.name for held in packs}:
+        return (whole_base(packs),), None
+    change = whole_change([pack.held for pack in old.packs.values()], packs)
+    if all(old.packs[held.pack.name].held.pack.root == held.pack.root for held in packs):
+        return old.whole, change
+    return _grown(old.whole, change, lambda: whole_base(packs)), change
+
+
+def bind(
+    manuscript: Manuscript,
+    old: Bound | None,
+    *,
+    moment: Moment,
+    services: Services,
+    pen: Pen,
+    progress: Progress = lambda _done, _total: None,
+) -> Binding:
+    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind."""
+    if not manuscript.packs:
+        raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
+    if any(pack.section != MAIN for pack in manuscript.packs):
+        raise Misused("a delegated section can not be bound without its editors' signatures", "ask its editors")
+    before = dict(old.packs) if old else {}
+    total = len(manuscript.packs) + 2
+    done = 0
+
+    def text(pack: Pack) -> tuple[tuple[bytes, ...], bytes | None]:
+        nonlocal done
+        result = _text(before.get(pack.name), pack)
+        done += 1
+        progress(done, total)
+        return result
+
+    blank = [_held(pack, manuscript, moment, services) for pack in manuscript.packs]
+    with ThreadPoolExecutor(_WORKERS) as pool:  # compression holds no lock
+        everything = pool.submit(_whole, old, blank)
+        texts = dict(zip([pack.name for pack in manuscript.packs], pool.map(text, manuscript.packs), strict=True))
+        whole, sweep = everything.result()
+    sheet, packs = sign_edition(pen, moment, services, blank)
+
+    parcels: list[tuple[bytes, Entry]] = []
+
+    def add(data: bytes, section: str | None, language: str | None, start: int | None = None) -> None:
+        parcels.append((data, make_entry(data, moment.edition, section, language, start)))
+
+    add(sheet.parcel().encode(), None, None)
+    for held in packs:
+        steps, change = texts[held.pack.name]
+        add(write_full(held, steps).encode(), *held.pack.name)
+        last = before.get(held.pack.name)
+        if last is not None:
+            add(write_update(last.held, held, change).encode(), *held.pack.name, last.held.moment.edition)
+        pictures = manuscript.pictures.get(held.pack.name)
+        if pictures:
+            add(write_pictures_parcel(*held.pack.name, pictures).encode(), *held.pack.name)
+    progress(total - 1, total)
+    add(write_whole(sheet, whole).encode(), None, None)
+    if old is not None:
+        parcel = write_sweep([pack.held for pack in before.values()], packs, sheet.signature, sweep)
+        add(parcel.encode(), None, None, old.sheet.moment.edition)
+    progress(total, total)
+    changed = sum(sum(count_changes(_pack(before.get(held.pack.name)), held.pack)) for held in packs)
+    changed += sum(len(gone.held.pack.guides) for name, gone in before.items() if name not in texts)
+    guides = sum(len(held.pack.guides) for held in packs)
+    entries = tuple(entry for _, entry in parcels)
+    record = Record(moment.edition, moment.time, moment.expiry, guides, entries)
+    return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed)
+
+
+def _pack(bound: BoundPack | None) -> Pack | None:
+    return bound.held.pack if bound else None
+
+
+def _held(pack: Pack, manuscript: Manuscript, moment: Moment, services: Services) -> HeldPack:
+    index = {path: sha256(data).digest() for path, data in manuscript.pictures.get(pack.name, {}).items()}
+    blank = HeldPack(moment, services, pack)
+    return replace(blank, pictures=len(index), pictures_root=pictures_root(index))

@@ -1,0 +1,86 @@
+"""The pages of a site: what a postbox, a mirror or a USB stick shows to a browser beside the parcels.
+
+index.html                                 the reading page in the first language
+<language>.html                            the reading page in each language
+plain/…                                    every guide as a page without scripts
+mailbag/<edition>/<section>/directory      a mailbag's directory
+mailbag/<edition>/<section>/shard/<n>      its bodies, a thousand together
+root.txt                                   the root document
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from holub.formats.bundle import Settings
+from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.parcel import Kind, parse_parcel
+from holub.formats.shelf import Shelf
+from holub.outbound.press.page import build_page, choose_parcels
+from holub.outbound.press.plain import EditionLine, PlainPack, plain_pages
+
+SHARD_BYTES = 1000 * 512  # spec/mailbag.md
+FIRST_LANGUAGES = ("uk", "en")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the pages are made of. code: the reading page's, or None where it is not built."""
+
+    shelf: Shelf
+    parcels: Sequence[bytes]
+    roots: Sequence[bytes]
+    code: bytes | None
+    postboxes: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that there are full packs in, the first one first."""
+        found = {language for _, language in self.shelf.packs}
+        first = [language for language in FIRST_LANGUAGES if language in found]
+        return [*first, *sorted(found.difference(first))]
+
+    def pages(self) -> Iterator[tuple[str, bytes]]:
+        """Path and bytes of every page."""
+        yield "root.txt", b"".join(self.roots)
+        yield from self._reading_pages()
+        yield from self._mailbags()
+        moment = max((held.moment for held in self.shelf.packs.values()), key=lambda moment: moment.edition)
+        line = EditionLine(moment.edition, moment.time, moment.expiry, self.shelf.publisher.name)
+        packs = [
+            PlainPack(language, list(held.pack.guides.items()), section)
+            for (section, language), held in self.shelf.packs.items()
+        ]
+        for path, page in plain_pages(line, packs, self._picture):
+            yield f"plain/{path}", page
+        for pack in packs:
+            for path, picture in self.shelf.pictures.get((pack.section, pack.language), {}).items():
+                yield f"plain/{pack.folder}/{path}", picture
+
+    def _picture(self, pack: PlainPack, path: str) -> str | None:
+        here = self.shelf.pictures.get((pack.section, pack.language), {})
+        return f"{pack.folder}/{path}" if path in here else None
+
+    def _reading_pages(self) -> Iterator[tuple[str, bytes]]:
+        if self.code is None:
+            return
+        for place, language in enumerate(self.languages):
+            chosen = choose_parcels(self.shelf, self.parcels, language)
+            page = build_page(self.code, Settings(language, self.postboxes), self.roots, chosen)
+            if place == 0:
+                yield "index.html", page
+            yield f"{language}.html", page
+
+    def _mailbags(self) -> Iterator[tuple[str, bytes]]:
+        for data in self.parcels:
+            parcel = parse_parcel(data)
+            if parcel.kind is not Kind.MAILBAG:
+                continue
+            bag = MailbagParcel.read(parcel.body)
+            if bag.edition != self.shelf.edition:
+                continue
+            top = f"mailbag/{bag.edition}/{bag.section}"
+            yield f"{top}/directory", bag.directory
+            for number, at in enumerate(range(0, len(bag.bodies), SHARD_BYTES)):
+                yield f"{top}/shard/{number}", bag.bodies[at : at + SHARD_BYTES]

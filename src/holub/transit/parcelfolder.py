@@ -1,0 +1,155 @@
+"""A folder of parcels: which are there, what each one is, and which edition they make up together.
+
+Only files named *.hlp are looked at. A damaged one is left out and named; it does not spoil the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holub.errors import Gap, HolubError, Older, Refused, Unavailable
+from holub.formats.full import read_full
+from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.parcel import Kind, Parcel, parcel_name, parse_parcel
+from holub.formats.pictures import read_pictures
+from holub.formats.root import RootDocument
+from holub.formats.sheet import read_sheet
+from holub.formats.shelf import Shelf
+from holub.formats.sweep import sweep_target
+from holub.formats.update import update_target
+from holub.formats.whole import read_whole_steps
+
+ENDING = ".hlp"
+_ORDER = (Kind.WHOLE, Kind.FULL, Kind.SWEEP, Kind.UPDATE, Kind.SHEET, Kind.PICTURES)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a parcel says that it is, before anything is trusted. None: it does not say, or it covers all."""
+
+    kind: str
+    start: int | None = None
+    edition: int | None = None
+    section: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One parcel file that arrived undamaged."""
+
+    path: Path
+    data: bytes = field(repr=False)
+    parcel: Parcel = field(repr=False)
+    label: Label
+
+    @property
+    def name(self) -> str:
+        return parcel_name(self.data)
+
+
+def label(parcel: Parcel) -> Label:
+    """Reads what a parcel says that it is. Raises Refused."""
+    body = parcel.body
+    match parcel.kind:
+        case Kind.FULL:
+            held = read_full(body)
+            return Label("full", None, held.moment.edition, *held.pack.name)
+        case Kind.WHOLE:
+            return Label("full", None, read_whole_steps(body)[0].moment.edition)
+        case Kind.UPDATE:
+            section, language, start, edition = update_target(body)
+            return Label("update", start, edition, section, language)
+        case Kind.SWEEP:
+            return Label("update", *sweep_target(body))
+        case Kind.SHEET:
+            return Label("sheet", None, read_sheet(body).moment.edition)
+        case Kind.PICTURES:
+            pictures = read_pictures(body)
+            return Label("pictures", None, None, pictures.section, pictures.language)
+        case Kind.MAILBAG:
+            bag = MailbagParcel.read(body)
+            return Label("mailbag", None, bag.edition, bag.section)
+        case _:
+            return Label(parcel.kind.name.lower())
+
+
+def read_parcel_file(path: Path) -> Found:
+    """One parcel file. Raises Refused (damaged, no parcel), Unavailable."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"{path.name} can not be read ({error.strerror})", "give a file that is there") from error
+    parcel = parse_parcel(data)
+    return Found(path, data, parcel, label(parcel))
+
+
+def read_parcel_files(paths: Iterable[Path]) -> tuple[list[Found], list[tuple[Path, HolubError]]]:
+    """All parcels of these files and folders, and what is wrong with the others."""
+    found: dict[str, Found] = {}
+    wrong: list[tuple[Path, HolubError]] = []
+    for path in paths:
+        files = sorted(path.glob(f"*{ENDING}")) if path.is_dir() else [path]
+        for file in files:
+            try:
+                one = read_parcel_file(file)
+                found.setdefault(one.name, one)
+            except HolubError as error:
+                wrong.append((file, error))
+    return list(found.values()), wrong
+
+
+def shelve(shelf: Shelf, found: Iterable[Found]) -> tuple[Shelf, list[Found], list[tuple[Found, HolubError]]]:
+    """Applies parcels in whatever order fits, the furthest-reaching result first.
+
+    Gives the shelf, the parcels that were applied, and those that were not with the reason. What is older than what is
+    held already is no mistake: it is passed over and not named.
+    """
+    known = {kind: place for place, kind in enumerate(_ORDER)}
+    waiting = [one for one in found if one.parcel.kind in known]
+    waiting.sort(key=lambda one: (known[one.parcel.kind], -(one.label.edition or 0), one.label.start or 0))
+    applied: list[Found] = []
+    refused: list[tuple[Found, HolubError]] = []
+    gaps: list[tuple[Found, HolubError]] = []
+    moved = True
+    while moved:
+        moved, gaps = False, []
+        for one in waiting:
+            try:
+                shelf = shelf.receive(one.data)
+            except Older:
+                continue
+            except Gap as gap:
+                gaps.append((one, gap))
+            except Refused as why:
+                refused.append((one, why))
+            else:
+                applied.append(one)
+                moved = True
+        waiting = [one for one, _ in gaps]
+    editions = {name: held.moment.edition for name, held in shelf.packs.items()}
+    return shelf, applied, [(one, why) for one, why in refused + gaps if not _passed(one, editions)]
+
+
+def _passed(one: Found, editions: dict[tuple[str, str], int]) -> bool:
+    """Whether an update that did not fit leads to where its packs are already."""
+    label = one.label
+    if label.kind != "update" or label.edition is None:
+        return False
+    name = (label.section or "", label.language or "")
+    reached = editions.get(name, 0) if label.language else min(editions.values(), default=0)
+    return reached >= label.edition
+
+
+def open_shelf(publisher: RootDocument, paths: Iterable[Path]) -> tuple[Shelf, list[tuple[Path, HolubError]]]:
+    """A shelf of what these files and folders hold, and what was refused. Raises Refused when nothing is left."""
+    found, wrong = read_parcel_files(paths)
+    shelf, _, refused = shelve(Shelf(publisher), found)
+    wrong += [(one.path, why) for one, why in refused]
+    if not shelf.packs:
+        if wrong:
+            raise wrong[0][1]
+        raise Refused("there are no parcels with guides here", f"give the folder with the files that end in {ENDING}")
+    return shelf, wrong
