@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from holub.errors import Misused, Refused
+from holub.errors import Misused, Refused, Unavailable
 from holub.formats import mailbag
 from holub.formats.bundle import code_hash
 from holub.formats.leaf import MAX_CODES, Services, code_leaf
@@ -24,12 +25,14 @@ from holub.outbound.press.binding import Binding, Manuscript, bind, count_change
 from holub.outbound.press.check import check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
+from holub.outbound.press.gallery import pictures_of
 from holub.outbound.press.pictures import resize
 from holub.outbound.press.tree import GuideTree, read_tree
 from holub.store import files
 
 Progress = Callable[[str, int, int], object]
 _CODES = "codes.json"
+_WORKERS = 2
 NO_MAILBAG = b"\x03\x00"
 
 
@@ -68,10 +71,13 @@ class Editions:
 
     def check(self, tree: GuideTree, now: int, progress: Progress = quiet) -> list[Finding]:
         """What is wrong with the guides; what was checked before is not read again."""
+        return self._checked(tree, now, progress)[0]
+
+    def _checked(self, tree: GuideTree, now: int, progress: Progress) -> tuple[list[Finding], FactsCache]:
         cache = FactsCache.load(self._press / "facts")
         found = check_tree(tree, now=now, cache=cache, progress=lambda done, total: progress("checking", done, total))
         cache.save(self._press / "facts")
-        return found
+        return found, cache
 
     def preview(self, guides: Path, now: int) -> NextEdition:
         """What binding these guides now would change."""
@@ -107,14 +113,15 @@ class Editions:
         """
         progress("reading guides", 0, 1)
         tree = read_tree(guides)
-        findings = self.check(tree, now, progress)
+        findings, cache = self._checked(tree, now, progress)
         wrong = errors(findings)
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
             place = f"{wrong[0].file}:{wrong[0].line}" if wrong[0].line else wrong[0].file
             raise Refused(f"{place}: {wrong[0].what}{more}", f"{wrong[0].todo}; `holub press check` lists everything")
         packs = [Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs]
-        pictures = {(MAIN, pack.language): self._pictures(tree, pack.language, progress) for pack in tree.packs}
+        shown = pictures_of(tree, cache)
+        pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
         old = self.newest()
         moment = next_moment(old, now) if life is None else next_moment(old, now, life)
         bag, leaf = self._mailbag(moment.edition)
@@ -181,24 +188,19 @@ class Editions:
             files.replace(path, json.dumps([row.hex() for row in codes]).encode())
         return codes
 
-    def _pictures(self, tree: GuideTree, language: str, progress: Progress) -> dict[str, bytes]:
+    def _pictures(self, language: str, sources: Mapping[str, Path], progress: Progress) -> dict[str, bytes]:
         """The pictures of a language, made small; each source picture is worked on once, ever."""
         folder = self._press / "pictures"
         files.make_private_folder(folder)
-        found = sorted(tree.pack(language).pictures.items())
+        found = sorted(sources.items())
         small: dict[str, bytes] = {}
-        for done, (path, file) in enumerate(found, 1):
-            raw = file.read_bytes()
-            kept = folder / sha256(raw).hexdigest()
-            if kept.exists():
-                small[path] = kept.read_bytes()
-            else:
-                try:
-                    small[path] = resize(raw)
-                except Refused:
-                    continue  # the check has named it; a guide without its picture is better than no edition
-                files.replace(kept, small[path])
-            progress(f"pictures {language}", done, len(found))
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for done, ((path, _), data) in enumerate(
+                zip(found, pool.map(lambda row: _small(folder, row[1]), found), strict=True), 1
+            ):
+                if data is not None:
+                    small[path] = data
+                progress(f"pictures {language}", done, len(found))
         return small
 
     def entry_rows(self, number: int) -> Record:
@@ -207,3 +209,20 @@ class Editions:
             if record.edition == number:
                 return record
         raise Misused(f"there is no edition {number}", "look at the list of editions")
+
+
+def _small(folder: Path, source: Path) -> bytes | None:
+    """A picture made small, kept by the hash of its source; None where it can not be read as one."""
+    try:
+        raw = source.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"{source.name} can not be read ({error.strerror})", "see who may read it") from error
+    kept = folder / sha256(raw).hexdigest()
+    if kept.exists():
+        return kept.read_bytes()
+    try:
+        data = resize(raw)
+    except Refused:
+        return None  # the check has named it; a guide without its picture is better than no edition
+    files.replace(kept, data)
+    return data

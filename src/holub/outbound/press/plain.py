@@ -1,0 +1,262 @@
+"""Plain pages: every guide as one HTML file for readers whose browser runs no scripts.
+
+No script, no form, no address from outside, no colour that the phone did not choose. Links lead to other guides by
+relative paths; addresses on the web are words (spec/guide.md, "The body"). The pages are not signed one by one: who
+wants to be sure checks the edition.
+
+    index.html                     the languages
+    <language>/index.html          its topics, alerts first
+    <language>/<folders>/<name>.html
+    <language>.<section>/…         the same for a section that is not the centre's own
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+from importlib import resources
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+from holub.formats.names import MAIN
+from holub.outbound.press.facts import FactsCache
+from holub.outbound.press.guide import Guide
+from holub.outbound.press.paths import relative
+from holub.outbound.press.plain_body import Surroundings, body_html
+from holub.outbound.press.plain_words import PlainWords, is_right_to_left, words_for
+from holub.outbound.press.topics import Topic, topics_of
+
+# One line, so that the hash in the policy is of exactly what stands in the page.
+STYLE = resources.files(__package__).joinpath("plain.css").read_text("utf-8").replace("\n", "")
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{base64.b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """What stands at the foot of every page. time, expiry: Unix seconds."""
+
+    number: int
+    time: int
+    expiry: int
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPack:
+    """One pack as it was bound: guides are (path, bytes)."""
+
+    language: str
+    guides: Sequence[tuple[str, bytes]]
+    section: str = MAIN
+
+    @property
+    def folder(self) -> str:
+        return self.language if self.section == MAIN else f"{self.language}.{self.section}"
+
+
+PictureAddress = Callable[[PlainPack, str], str | None]
+"""For a pack and a picture's path inside it: the picture's file, seen from the root of the plain pages, or None."""
+
+
+def no_pictures(_pack: PlainPack, _path: str) -> str | None:
+    """The address of pictures where there are none; their words are shown."""
+    return None
+
+
+def plain_pages(
+    edition: EditionLine,
+    packs: Iterable[PlainPack],
+    picture: PictureAddress = no_pictures,
+    cache: FactsCache | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """All pages of an edition as (path, UTF-8 bytes of HTML), one after the other, the same for the same input.
+
+    packs: in the order in which languages are listed; the first one's words stand on the list of languages. cache: as
+    in `check.check_tree`. No page takes another's place: a guide ends in `.md`, a topic's page is its `index.html`.
+    """
+    packs = sorted(packs, key=lambda pack: (pack.section != MAIN, pack.section))
+    site = _Site(edition, packs, picture, cache if cache is not None else FactsCache())
+    yield "index.html", site.languages()
+    for pack in packs:
+        yield from site.pack(pack)
+
+
+class _Site:
+    def __init__(
+        self, edition: EditionLine, packs: Sequence[PlainPack], picture: PictureAddress, cache: FactsCache
+    ) -> None:
+        self.edition = edition
+        self.packs = packs
+        self.picture = picture
+        self.paths = {pack.folder: frozenset(path for path, _ in pack.guides) for pack in packs}
+        self.guides = {pack.folder: [cache.guide(path, data) for path, data in pack.guides] for pack in packs}
+        self.tops = {folder: topics_of(guides) for folder, guides in self.guides.items()}
+
+    def languages(self) -> bytes:
+        words = words_for(self.packs[0].language if self.packs else "en")
+        items = "".join(
+            f"<li>{_tongue('index.html', f'{pack.folder}/index.html', pack)} "
+            f"<small>{escape(words.guides.format(count=self.tops[pack.folder].count))}</small></li>"
+            for pack in self.packs
+        )
+        body = f'<h1>{escape(words.languages)}</h1><ul class="t">{items}</ul>'
+        return self._page(words.tag, words, words.languages, "", body)
+
+    def pack(self, pack: PlainPack) -> Iterator[tuple[str, bytes]]:
+        words = words_for(pack.language)
+        guides, top, texts = self.guides[pack.folder], self.tops[pack.folder], dict(pack.guides)
+        titles = {topic.path: topic.title or words.topics for topic in top.walk()}
+        alerts = [guide for guide in guides if guide.kind == "alert"]
+        for topic in top.walk():
+            path = f"{topic.path}/index.html" if topic.path else "index.html"
+            body = self._topic(pack, words, topic, titles, texts, alerts if topic is top else [])
+            nav = self._nav(pack, words, path, titles)
+            yield f"{pack.folder}/{path}", self._page(pack.language, words, titles[topic.path], nav, body)
+        for guide in guides:
+            if not guide.is_topic:
+                path = _page_path(guide.path)
+                nav = self._nav(pack, words, path, titles)
+                body = self._guide(pack, words, guide, texts[guide.path])
+                yield f"{pack.folder}/{path}", self._page(pack.language, words, guide.title, nav, body)
+
+    def _topic(
+        self,
+        pack: PlainPack,
+        words: PlainWords,
+        topic: Topic,
+        titles: dict[str, str],
+        texts: dict[str, bytes],
+        alerts: list[Guide],
+    ) -> str:
+        here = f"{topic.path}/index.html" if topic.path else "index.html"
+        parts = [f"<h1>{escape(titles[topic.path])}</h1>"]
+        if topic.summary:
+            parts.append(f"<p>{escape(topic.summary)}</p>")
+        if alerts:
+            items = "".join(_entry(here, _page_path(guide.path), guide.title, guide.summary) for guide in alerts)
+            parts.append(f'<h2>{escape(words.alerts)}</h2><ul class="t">{items}</ul><h2>{escape(words.topics)}</h2>')
+        if topic.index:
+            parts.append(body_html(topic.index, texts[topic.index.path], self._surroundings(pack, words, topic.index)))
+        parts.append('<ul class="t">')
+        for entry in topic.entries():
+            if isinstance(entry, Topic):
+                note = " · ".join(filter(None, (entry.summary, words.guides.format(count=entry.count))))
+                parts.append(_entry(here, f"{entry.path}/index.html", titles[entry.path], note))
+            elif not (alerts and entry.kind == "alert"):
+                parts.append(_entry(here, _page_path(entry.path), entry.title, entry.summary))
+        return "".join([*parts, "</ul>"])
+
+    def _guide(self, pack: PlainPack, words: PlainWords, guide: Guide, data: bytes) -> str:
+        date = _date(datetime.date.fromisoformat(guide.reviewed), words.tag) if guide.reviewed else ""
+        review = words.reviewed.format(date=date) if date else words.never_reviewed
+        summary = f"<p>{escape(guide.summary)}</p>" if guide.summary else ""
+        body = body_html(guide, data, self._surroundings(pack, words, guide))
+        return f'<h1>{escape(guide.title)}</h1><p class="d">{escape(review)}</p>{summary}{body}'
+
+    def _surroundings(self, pack: PlainPack, words: PlainWords, guide: Guide) -> Surroundings:
+        here = f"{pack.folder}/{_page_path(guide.path)}"
+
+        def link(target: str) -> str | None:
+            exists = target in self.paths[pack.folder]
+            return _href(here, f"{pack.folder}/{_page_path(target)}") if exists else None
+
+        def picture(path: str) -> str | None:
+            found = self.picture(pack, path)
+            return _href(here, found) if found else None
+
+        return Surroundings(link, picture, words.no_picture)
+
+    def _nav(self, pack: PlainPack, words: PlainWords, path: str, titles: dict[str, str]) -> str:
+        """The way back up, and the same page in other languages."""
+        here, ways, tongues = f"{pack.folder}/{path}", [], []
+        folder = path.rpartition("/")[0]
+        if path.endswith("/index.html"):
+            folder = folder.rpartition("/")[0]
+        steps = folder.split("/") if folder else []
+        if path != "index.html":
+            for count in range(len(steps) + 1):
+                place = "/".join(steps[:count])
+                target = f"{pack.folder}/{place}/index.html" if place else f"{pack.folder}/index.html"
+                ways.append(f'<a href="{_href(here, target)}">{escape(titles[place])}</a>')
+        for other in self.packs:
+            if other is not pack and other.section == pack.section and _has(self.paths[other.folder], path):
+                tongues.append(_tongue(here, f"{other.folder}/{path}", other))
+        if len(self.packs) > 1:
+            tongues.append(f'<a href="{_href(here, "index.html")}">{escape(words.languages)}</a>')
+        up = f'<nav aria-label="{escape(words.topics)}">{"".join(ways)}</nav>' if ways else ""
+        return up + (f'<nav aria-label="{escape(words.languages)}">{"".join(tongues)}</nav>' if tongues else "")
+
+    def _page(self, language: str, words: PlainWords, title: str, nav: str, body: str) -> bytes:
+        edition = self.edition
+        foot = words.edition.format(
+            number=edition.number, date=_date(_day(edition.time), words.tag), publisher=edition.publisher
+        )
+        until = words.until.format(date=_date(_day(edition.expiry), words.tag))
+        tongue = f' lang="{words.tag}" dir="{_direction(words.tag)}"' if words.tag != language else ""
+        return (
+            f'<!doctype html><html lang="{escape(language)}" dir="{_direction(language)}"><head><meta charset="utf-8">'
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
+            f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
+            f'<a class="s" href="#text">{escape(words.skip)}</a>{nav}<main id="text">{body}</main>'
+            f"<footer{tongue}><p>{escape(foot)}</p><p>{escape(until)}</p></footer></body></html>\n"
+        ).encode(errors="replace")
+
+
+def _has(paths: frozenset[str], page: str) -> bool:
+    if page.rpartition("/")[2] != "index.html":
+        return page.removesuffix(".html") + ".md" in paths
+    folder = page.removesuffix("index.html")
+    return any(path.startswith(folder) for path in paths)
+
+
+def _entry(here: str, target: str, title: str, note: str) -> str:
+    small = f"<br><small>{escape(note)}</small>" if note else ""
+    return f'<li><a class="e" href="{_href(here, target)}">{escape(title)}</a>{small}</li>'
+
+
+def _tongue(here: str, target: str, pack: PlainPack) -> str:
+    """A link to a page in another language, named in that language."""
+    tag = escape(pack.language)
+    return (
+        f'<a class="e" href="{_href(here, target)}" lang="{tag}" hreflang="{tag}" dir="{_direction(pack.language)}">'
+        f"{escape(_named(pack))}</a>"
+    )
+
+
+def _page_path(guide: str) -> str:
+    return guide.removesuffix(".md") + ".html"
+
+
+def _href(here: str, target: str) -> str:
+    return escape(relative(here, target))
+
+
+def _direction(language: str) -> str:
+    return "rtl" if is_right_to_left(language) else "ltr"
+
+
+def _day(time: int) -> datetime.date:
+    return datetime.datetime.fromtimestamp(time, tz=datetime.UTC).date()
+
+
+def _date(day: datetime.date, language: str) -> str:
+    return format_date(day, format="long", locale=language)
+
+
+def _named(pack: PlainPack) -> str:
+    """The language's name in that language, and the section if it is not the centre's own."""
+    try:
+        name = Locale.parse(pack.language, sep="-").get_display_name() or pack.language
+    except (UnknownLocaleError, ValueError):
+        name = pack.language
+    return name if pack.section == MAIN else f"{name} · {pack.section}"

@@ -1,0 +1,168 @@
+"""A folder of guides as it lies on the disk: what each language holds, byte for byte.
+
+spec/guide.md, "The folder" and "The path". Symbolic links are never followed, hidden names are passed over, and
+whatever is left out for another reason is named in the findings. Nothing is written, and no picture is opened here.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holub.errors import Misused, Refused, Unavailable
+from holub.outbound.press.finding import Finding
+from holub.outbound.press.guide import LARGEST_GUIDE
+from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, is_language, require_path
+
+MOST_FILES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One language. guides: (path, bytes), sorted by the UTF-8 bytes of the path. pictures: path → file."""
+
+    language: str
+    guides: tuple[tuple[str, bytes], ...]
+    pictures: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideTree:
+    """All languages, sorted by tag, and what was left out or cannot be carried."""
+
+    root: Path
+    packs: tuple[Pack, ...]
+    findings: tuple[Finding, ...] = ()
+
+    def pack(self, language: str) -> Pack:
+        """The pack of a language. Raises Misused if there is none."""
+        for pack in self.packs:
+            if pack.language == language:
+                return pack
+        have = ", ".join(pack.language for pack in self.packs) or "none"
+        raise Misused(f"There are no guides in '{language}'", f"choose one of these languages: {have}")
+
+    def picture(self, language: str, path: str) -> Path | None:
+        """The file of a picture: the language's own, else that of the first other language that has the path."""
+        own = self.pack(language).pictures.get(path)
+        if own is not None:
+            return own
+        return next((pack.pictures[path] for pack in self.packs if path in pack.pictures), None)
+
+    @property
+    def count(self) -> int:
+        return sum(len(pack.guides) for pack in self.packs)
+
+
+@dataclass(slots=True)
+class _Reading:
+    root: str
+    findings: list[Finding] = field(default_factory=list)
+    files: int = 0
+
+    def leave_out(self, path: str, what: str, todo: str) -> None:
+        self.findings.append(Finding(_showable(path), 0, "warning", what, todo))
+
+    def refuse(self, path: str, what: str, todo: str) -> None:
+        self.findings.append(Finding(_showable(path), 0, "error", what, todo))
+
+
+def read_tree(root: Path) -> GuideTree:
+    """Read a folder of guides.
+
+    Raises Misused if `root` is no folder, Refused if it has more than MOST_FILES files, Unavailable if a file or
+    folder cannot be read.
+    """
+    if not root.is_dir():
+        raise Misused(f"There is no folder {root}", "name the folder that holds the guides")
+    reading = _Reading(os.fspath(root))
+    packs: dict[str, Pack] = {}
+    try:
+        for entry in _entries(reading.root):
+            if entry.is_symlink():
+                reading.leave_out(entry.name, "A symbolic link is not followed", "put the folder itself here")
+            elif not entry.is_dir():
+                reading.leave_out(entry.name, "The file lies beside the languages", "move it into a language's folder")
+            elif not is_language(entry.name):
+                reading.leave_out(entry.name, "The folder's name is no language tag", "name it like uk, en or zh-Hant")
+            else:
+                pack = _read_pack(reading, entry)
+                if pack.guides:
+                    packs[entry.name] = pack
+                else:
+                    reading.leave_out(entry.name, "The folder holds no guide", "add guides, or take it away")
+    except OSError as error:
+        where = os.path.relpath(error.filename, root) if error.filename else str(root)
+        raise Unavailable(f"{_showable(where)} cannot be read ({error.strerror})", "see who may read it") from error
+    _refuse_twins(reading, packs)
+    return GuideTree(root, tuple(packs[tag] for tag in sorted(packs)), tuple(sorted(reading.findings)))
+
+
+def _refuse_twins(reading: _Reading, packs: Mapping[str, Pack]) -> None:
+    seen: dict[str, str] = {}
+    for tag in sorted(packs):
+        other = seen.setdefault(tag.lower(), tag)
+        if other != tag:
+            reading.refuse(tag, f"The languages {other} and {tag} differ in capitals alone", "keep one folder")
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+
+
+def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
+    guides: dict[str, bytes] = {}
+    pictures: dict[str, Path] = {}
+    for path, entry in _walk(reading, top):
+        is_guide = entry.name.endswith(GUIDE_ENDING)
+        if not is_guide and not entry.name.lower().endswith(PICTURE_ENDINGS):
+            continue
+        carried = unicodedata.normalize("NFC", path)
+        shown = f"{top.name}/{path}"
+        try:
+            require_path(carried)
+        except Refused as refusal:
+            reading.refuse(shown, refusal.what, refusal.todo)
+            continue
+        if carried in guides or carried in pictures:
+            reading.refuse(shown, "Two files have this name in two ways of writing its letters", "delete or rename one")
+        elif not is_guide:
+            pictures[carried] = Path(entry.path)
+        elif entry.stat(follow_symlinks=False).st_size > LARGEST_GUIDE:
+            reading.refuse(shown, f"The guide is larger than {LARGEST_GUIDE >> 20} MiB", "cut it into several guides")
+        else:
+            guides[carried] = _read_file(entry.path)
+    return Pack(top.name, tuple(sorted(guides.items(), key=lambda item: item[0].encode())), pictures)
+
+
+def _walk(reading: _Reading, top: os.DirEntry[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every ordinary file below a language's folder, with its path there."""
+    folders = [("", top.path)]
+    while folders:
+        prefix, folder = folders.pop()
+        for entry in _entries(folder):
+            path = prefix + entry.name
+            reading.files += 1
+            if reading.files > MOST_FILES:
+                raise Refused(f"The folder holds more than {MOST_FILES} files", "name the folder of the guides alone")
+            if entry.is_symlink():
+                reading.leave_out(f"{top.name}/{path}", "A symbolic link is not followed", "put the file itself here")
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append((path + "/", entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                yield path, entry
+
+
+def _read_file(path: str) -> bytes:
+    # Between the listing and this call a file may have been exchanged for a link: O_NOFOLLOW refuses it.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _showable(path: str) -> str:
+    return path.encode(errors="backslashreplace").decode()
