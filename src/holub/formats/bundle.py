@@ -21,13 +21,16 @@ MAX_SETTINGS = 8_192
 
 @dataclass(frozen=True)
 class Settings:
-    """The language to begin in, the postboxes to send letters to, and the addresses where newer editions are."""
+    """The language to begin in, the postboxes to send letters to, and where newer editions are, ending in a slash."""
 
     language: str
     postboxes: tuple[str, ...] = ()
+    page: str = ""
 
     def encode(self) -> bytes:
-        fields = {"language": self.language, "postboxes": list(self.postboxes)}
+        fields: dict[str, object] = {"language": self.language, "postboxes": list(self.postboxes)}
+        if self.page:
+            fields["page"] = self.page
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
@@ -38,8 +41,9 @@ class Settings:
             raise refusal
         try:
             fields = json.loads(data)
-            settings = cls(check_language(fields["language"]), tuple(map(str, fields["postboxes"])))
-        except (ValueError, KeyError, TypeError, RecursionError):
+            postboxes = tuple(map(str, fields["postboxes"]))
+            settings = cls(check_language(fields["language"]), postboxes, str(fields.get("page", "")))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise refusal from None
         if settings.encode() != data:
             raise refusal

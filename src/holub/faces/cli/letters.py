@@ -1,0 +1,173 @@
+"""`holub letters`: fetch, read and answer letters without the desk."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holub.errors import Misused, Unavailable
+from holub.faces.cli import frame
+from holub.faces.cli.keys import OfficeFolder
+from holub.inbound.mailroom.letters import Line, State
+from holub.inbound.mailroom.room import Mailroom
+from holub.office.office import Office
+from holub.office.post import fetch_letters
+from holub.transit.carrier import Carrier
+from holub.transit.carriers.folder import FolderCarrier
+from holub.transit.carriers.http import HttpCarrier
+from holub.transit.postbox import read_token
+
+app = frame.group("Fetch, read and answer letters without the desk.")
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The letter's number.")]
+
+
+@contextmanager
+def _room(office: Path, passphrase_file: Path | None) -> Iterator[Mailroom]:
+    with Office.open(office, frame.passphrase(passphrase_file)) as opened:
+        yield opened.mailroom
+
+
+def _row(line: Line) -> dict[str, object]:
+    return {
+        "number": line.number,
+        "state": line.state.value,
+        "topic": line.topic,
+        "language": line.language,
+        "town": line.town,
+        "day": line.day,
+        "pictures": line.pictures,
+        "wants_reply": line.wants_reply,
+        "first_words": line.first_words,
+    }
+
+
+@app.command()
+def fetch(
+    office: OfficeFolder,
+    postbox: Annotated[str | None, typer.Option(metavar="URL", help="A postbox to fetch from.")] = None,
+    token_file: Annotated[Path | None, typer.Option(metavar="F", help="The office's token for that postbox.")] = None,
+    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder or stick to fetch from.")] = None,
+    proxy: Annotated[str | None, typer.Option(metavar="URL", help="A proxy, such as socks5h://127.0.0.1:9050.")] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Fetch letters from a postbox or a folder, open them and keep them."""
+    if (postbox is None) == (folder is None):
+        raise Misused("give either a postbox or a folder", "use --postbox URL --token-file F, or --folder DIR")
+    if postbox is not None and token_file is None:
+        raise Misused("a postbox hands out letters to its office alone", "give the office's token with --token-file")
+    carrier: Carrier
+    if postbox is not None and token_file is not None:
+        carrier = HttpCarrier([postbox], token=read_token(token_file), proxy=proxy)
+    else:
+        carrier = FolderCarrier(folder or Path())
+    with _room(office, passphrase_file) as room, frame.progress("opening") as advance:
+        told = fetch_letters(room, carrier, int(time.time()), progress=lambda _stage, done, total: advance(done, total))
+    answer = {
+        "opened": told.opened,
+        "decoys": told.decoys,
+        "replays": told.replays,
+        "refused": told.refused,
+        "too_late": told.too_late,
+    }
+    frame.show(
+        answer, ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in answer.items()), as_json=as_json
+    )
+
+
+@app.command(name="list")
+def list_(
+    office: OfficeFolder,
+    state: Annotated[str | None, typer.Option(help="waiting, answered or done.")] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """List letters."""
+    if state is not None and state not in set(State):
+        raise Misused(f"there is no state {state!r}", f"choose one of: {', '.join(State)}")
+    with _room(office, passphrase_file) as room:
+        lines = room.rows(State(state) if state else None, limit=1_000_000)
+    text = "\n".join(
+        f"{one.number:>5}  {one.state:<8}  {one.day}  {one.language:<3} {one.first_words}" for one in lines
+    )
+    frame.show({"letters": [_row(one) for one in lines]}, text or "No letters.", as_json=as_json)
+
+
+@app.command()
+def show(
+    office: OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+) -> None:
+    """Show one letter, whole."""
+    with _room(office, passphrase_file) as room:
+        whole = room.view(number)
+    answer = {**_row(whole.line), "text": whole.text, "reply": whole.reply, "section": whole.section}
+    frame.show(answer, whole.text, as_json=as_json)
+
+
+@app.command()
+def reply(
+    office: OfficeFolder,
+    number: Number,
+    text_file: Annotated[
+        Path | None, typer.Option(metavar="F", help="Read the reply from F; from standard input if not given.")
+    ] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Write the reply to a letter; it travels with the next edition. Never quote the letter in it."""
+    try:
+        text = text_file.read_text(encoding="utf-8") if text_file else sys.stdin.read()
+    except OSError as error:
+        raise Unavailable(f"{text_file} can not be read ({error.strerror})", "give a file that is there") from error
+    except UnicodeDecodeError:
+        raise Misused("the reply is not UTF-8 text", "save it as UTF-8") from None
+    if not text.strip():
+        raise Misused("the reply is empty", "write something, or close the letter")
+    with _room(office, passphrase_file) as room:
+        room.reply(number, text.strip())
+    frame.show({"number": number, "state": "answered"}, "It travels with the next edition.", as_json=as_json)
+
+
+@app.command()
+def close(
+    office: OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+) -> None:
+    """Put a letter aside without an answer."""
+    with _room(office, passphrase_file) as room:
+        room.close(number, int(time.time()))
+    frame.show({"number": number, "state": "done"}, "It is put aside.", as_json=as_json)
+
+
+@app.command()
+def shred(
+    office: OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Destroy a letter, its pictures and its answer, for ever."""
+    with _room(office, passphrase_file) as room:
+        room.view(number)
+        if not dry_run:
+            room.shred(number)
+    text = "It would be destroyed." if dry_run else "It is destroyed."
+    frame.show({"number": number, "shredded": not dry_run}, text, as_json=as_json)
+
+
+@app.command(name="keep-schedule")
+def keep_schedule(
+    office: OfficeFolder, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+) -> None:
+    """Overwrite letter keys and shred letters whose time is over. Run it daily; the desk does it by itself."""
+    with _room(office, passphrase_file) as room:
+        keys, letters = room.keep_schedule(int(time.time()))
+    answer = {"keys_overwritten": len(keys), "letters_shredded": letters}
+    frame.show(answer, f"{len(keys)} keys overwritten, {letters} letters shredded", as_json=as_json)

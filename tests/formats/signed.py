@@ -1,0 +1,33 @@
+"""Small signed editions for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from holub.formats.header import Moment
+from holub.formats.held import HeldPack
+from holub.formats.leaf import KEY_LEAF_BYTES, Services, code_leaf
+from holub.formats.pack import Pack
+from holub.formats.root import RootDocument
+from holub.formats.sheet import Sheet
+from holub.outbound.press.signing import Pen, new_root, sign_edition
+
+TIME = 1_795_000_000
+DAY = 86_400
+PEN = Pen(b"\x07" * 32)
+ROOT: RootDocument = new_root("A test", TIME + 1000 * DAY, [PEN], [PEN])
+SERVICES = Services.of([b"\x01" + bytes(KEY_LEAF_BYTES - 1), b"\x02", b"\x03\x00", code_leaf([])])
+
+
+def moment(edition: int) -> Moment:
+    time = TIME + edition * DAY
+    return Moment(edition, time, time + 90 * DAY)
+
+
+def publish(edition: int, packs: Mapping[str, Mapping[str, bytes]]) -> tuple[Sheet, dict[str, HeldPack]]:
+    """A sheet and its stamped packs of the main section, by language."""
+    held = [
+        HeldPack(moment(edition), SERVICES, Pack.of("main", language, guides)) for language, guides in packs.items()
+    ]
+    sheet, stamped = sign_edition(PEN, moment(edition), SERVICES, held)
+    return sheet, {one.pack.language: one for one in stamped}
