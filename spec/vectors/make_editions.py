@@ -420,7 +420,22 @@ def parcel_cases() -> None:
         [full(uk), write_update(uk, edition(2, OTHER)[1][1]).encode()],
     )
     case("parcel", "update-unknown-flag", "a flag from the future", "refused", [full(uk), flag(update, 0x08)])
-    case("parcel", "update-twice", "the same update again", "gap", [full(uk), update, update])
+    case("parcel", "update-twice", "the same update again", "older", [full(uk), update, update])
+    twin = replace(uk, pack=Pack.of("main", "uk", {**uk.pack.guides, "phone/two.md": b"Another edition 1.\n"}))
+    _, (twin,) = sign_edition(EDITION, moment(1), SERVICES, [twin])
+    case("parcel", "same-number-other-text", "a second edition 1, signed too", "forged", [full(uk), full(twin)])
+    _, (later,) = sign_edition(EDITION, replace(moment(1), time=moment(1).time + 60), SERVICES, [uk])
+    case("parcel", "same-number-other-date", "edition 1 again with another date", "forged", [full(uk), full(later)])
+    case("parcel", "full-twice", "the same full parcel again", "ok", [full(uk), full(uk)])
+    behind = sign_edition(EDITION, moment(2), SERVICES, [replace(town(2, 1), moment=moment(2))])[1][0]
+    ahead = sign_edition(EDITION, moment(1), SERVICES, [replace(town(1, 5), moment=moment(1))])[1][0]
+    case(
+        "parcel",
+        "section-serial-back",
+        "a newer edition carries an older text of a section",
+        "older",
+        [full(ahead), full(behind)],
+    )
     case(
         "parcel",
         "pictures-of-another",

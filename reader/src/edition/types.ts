@@ -1,10 +1,34 @@
 /** What the page knows of an edition: values only, verified before they come to exist. */
 
-/** One language of one section. `guides` maps a guide's path to its bytes, sorted by path. */
+/**
+ * One language of one section. `guides` maps a guide's path to its bytes, sorted by path. `edition`, `time` and `expiry`
+ * (Unix seconds) are the pack's own: a page may hold packs of several editions.
+ */
 export interface Pack {
   readonly section: string;
   readonly language: string;
   readonly guides: ReadonlyMap<string, Uint8Array>;
+  readonly edition: number;
+  readonly time: number;
+  readonly expiry: number;
+}
+
+/** A guide that came alone, checked by its proof. */
+export interface LooseGuide {
+  readonly section: string;
+  readonly language: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly edition: number;
+  readonly time: number;
+  readonly expiry: number;
+}
+
+/** A section's mailbag that this page holds. Tags depend on `edition`: look replies up with this number, not with the page's. */
+export interface HeldBag {
+  readonly edition: number;
+  readonly directory: Uint8Array;
+  readonly bodies?: Uint8Array;
 }
 
 /** The key that letters are sealed to; times in Unix seconds. `mlkem768x25519` has 1,216 bytes. */
@@ -29,7 +53,10 @@ export interface Publisher {
   readonly deskId: Uint8Array;
 }
 
-/** An edition as far as this page holds it: at least one whole pack, all of it checked against the signature. */
+/**
+ * An edition as far as this page holds it: at least one whole pack, all of it checked against the signature. Number, times,
+ * letter key, bags and codes are those of the newest pack.
+ */
 export interface Edition {
   readonly number: number;
   readonly time: number;
@@ -64,11 +91,24 @@ export class Refusal extends Error {
 export interface Library {
   readonly edition: Edition;
   /** Mailbag directories and shards that came with the page, by section. */
-  readonly bags: ReadonlyMap<string, { readonly directory: Uint8Array; readonly bodies?: Uint8Array }>;
-  /** The items in the order in which they were applied: root documents and parcels. */
+  readonly bags: ReadonlyMap<string, HeldBag>;
+  /** Guides that came alone in a selection, and are newer than the pack that holds them, if any does. */
+  readonly loose: readonly LooseGuide[];
+  /** What a page with this library carries: root documents, then parcels in the order in which they apply. */
   readonly items: readonly Uint8Array[];
-  /** Verifies and applies one parcel; returns a new library and leaves this one untouched. Throws Refusal. */
-  receive(parcel: Uint8Array): Library;
+  /**
+   * Verifies and applies one parcel or one newer root document; returns a new library and leaves this one untouched, or
+   * returns this one when nothing in it is new. `now` (Unix seconds; the device's clock where it is left out) is held
+   * against the root document's expiry. Throws Refusal.
+   */
+  receive(parcel: Uint8Array, now?: number): Library;
+  /**
+   * The same for the items of a bundle or of another page: its root documents must lead on from ours, its parcels are
+   * verified under ours. What is newer than ours is taken, pack by pack. Throws Refusal.
+   */
+  receiveAll(items: readonly Uint8Array[], now?: number): Library;
+  /** Another page's items as a library of their own, verified under OUR root document. Throws Refusal. */
+  openOther(items: readonly Uint8Array[]): Library;
 }
 
 /** Opens the page's own data. Throws Refusal when anything does not verify. Implemented in library.ts. */

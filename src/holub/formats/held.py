@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from holub.errors import Older, Refused
+from holub.errors import Forged, Older, Refused
 from holub.formats.header import Moment, stamp_message, verify_stamp
 from holub.formats.leaf import NO_PICTURES, Editors, PackLeaf, Services
 from holub.formats.pack import MAX_GUIDE, MAX_PACK, Pack
@@ -47,7 +47,7 @@ class HeldPack:
         return self
 
     def check_follows(self, before: HeldPack | None) -> HeldPack:
-        """The pack itself when it does not lead back behind what is held. Raises Refused."""
+        """The pack itself when it does not lead back behind what is held, nor beside it. Raises Older, Forged."""
         if before is None:
             return self
         older = self.moment.edition < before.moment.edition
@@ -55,6 +55,12 @@ class HeldPack:
         if older or behind:
             raise Older(
                 f"{self.title} is older than what is held", f"nothing to do: edition {before.moment.edition} stays"
+            )
+        here, there = (self.moment, self.services, self.leaf), (before.moment, before.services, before.leaf)
+        if self.moment.edition == before.moment.edition and here != there:
+            raise Forged(
+                f"there are two different packs that call themselves {self.title}",
+                "trust neither of them; ask the centre which one is theirs",
             )
         return self
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
-from holub.errors import Gap, Misused
+from holub.errors import Gap, Misused, Older
 from holub.formats.change import Keys, apply_change, write_change
 from holub.formats.frame import MAX_SWEEP
 from holub.formats.held import HeldPack, check_sizes
@@ -132,6 +132,8 @@ def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) ->
     reader = Reader(body, what)
     step = Step.read(reader)
     held = {pack.moment.edition for pack in before.values()}
+    if min(held) >= step.start + step.editions:
+        raise Older(f"the sweep leads to edition {step.start + step.editions}", "nothing to do: it is held already")
     if held != {step.start}:
         raise Gap(f"the sweep leads on from edition {step.start}, and not all packs are at it", "get the full parcels")
     first = next(iter(before.values()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from holub.errors import Gap, Misused, Refused
+from holub.errors import Gap, Misused, Older, Refused
 from holub.formats.change import Keys, apply_change, write_change
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack, check_sizes
@@ -137,6 +137,8 @@ def read_update(body: bytes, old: HeldPack) -> HeldPack:
         raise reader.refuse("it has a flag that is not known")
     if _names(reader) != old.pack.name:
         raise Refused("the update is for another pack", "use the update for the language and section that you hold")
+    if step.start + step.editions <= old.moment.edition:
+        raise Older(f"the update leads to edition {step.start + step.editions}", "nothing to do: it is held already")
     if step.start != old.moment.edition:
         raise Gap(
             f"the update leads on from edition {step.start}, and edition {old.moment.edition} is held",

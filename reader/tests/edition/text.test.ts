@@ -1,0 +1,108 @@
+/** Base texts and changes that are laid out wrong: each is refused, whatever signature stands above it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readBase } from "../../src/edition/base";
+import { applyChange } from "../../src/edition/change";
+import type { Item } from "../../src/edition/item";
+import { climb, leafHash, treeRoot } from "../../src/edition/tree";
+import { Refusal } from "../../src/edition/types";
+import { join, u8, utf8 } from "../../src/edition/wire";
+import { baseText, frame, gaps, rowsOf, varint, zigzag } from "./maker";
+
+const texts = { "a.md": "first", "b/c.md": "", "b/d.md": "third" };
+const old = readBase(frame(baseText(rowsOf(texts))));
+const NOTHING = new Uint8Array(0);
+
+function refused(action: () => unknown, why: string): void {
+  assert.throws(action, (error) => error instanceof Refusal && error.reason === "forged", why);
+}
+const shown = (items: readonly Item[]): string[] => items.map((item) => `${item.path}=${new TextDecoder().decode(item.bytes)}`);
+const base = (count: number, ...parts: readonly (string | Uint8Array)[]): Uint8Array =>
+  frame(join(varint(count), ...parts.map((part) => (typeof part === "string" ? utf8(part) : part))));
+
+test("a base text holds any bytes", () => {
+  assert.deepEqual(shown(old), ["a.md=first", "b/c.md=", "b/d.md=third"]);
+  const odd = { "a.md": "\0\x01\x02\x01\x01\0", "b.md": "\x01", "c.md": "\0" };
+  assert.deepEqual(shown(readBase(frame(baseText(rowsOf(odd))))), Object.entries(odd).map(([path, text]) => `${path}=${text}`));
+});
+
+test("a base text laid out wrong is refused", () => {
+  const cases: Record<string, Uint8Array> = {
+    "no guide": base(0),
+    "a guide too many": base(1, "a.md\0one\0two\0"),
+    "a guide too few": base(2, "a.md\0b.md\0one\0"),
+    "no end": base(1, "a.md\0one"),
+    "an escape of nothing": base(1, "a.md\0on\x01\0"),
+    "an escape of something else": base(1, "a.md\0on\x01\x03e\0"),
+    "an escape at the very end": base(1, "a.md\0on\x01"),
+    "the same path twice": base(2, "a.md\0a.md\0one\0two\0"),
+    "paths out of order": base(2, "b.md\0a.md\0one\0two\0"),
+    "a longer form of a number": frame(join(Uint8Array.of(0x81, 0), utf8("a.md\0one\0"))),
+    "a number past its limit": base(70_000, "a.md\0one\0"),
+  };
+  for (const [why, data] of Object.entries(cases)) refused(() => readBase(data), why);
+  const paths = [
+    "", ".md", "a", "a.MD", "/a.md", "a//b.md", "./a.md", "../a.md", "a/../b.md", "a/.b.md", "a\\b.md", "a\x1f.md", "a\x7f.md",
+    "e\u0301.md", "x".repeat(253) + ".md",
+  ];
+  for (const path of paths) refused(() => readBase(base(1, path + "\0one\0")), path);
+  refused(() => readBase(base(1, Uint8Array.of(0xff, 0x2e, 0x6d, 0x64, 0), "one\0")), "not UTF-8");
+  for (const path of ["a/b.md", "\u00e9.md", "\ufeffa.md", "довідка/вода.md", "x".repeat(252) + ".md"]) {
+    assert.deepEqual(shown(readBase(base(1, path + "\0one\0"))), [`${path}=one`]);
+  }
+});
+
+const change = (scope: number, removed: Uint8Array, changed: Uint8Array, ...content: readonly Uint8Array[]): Uint8Array =>
+  join(u8(scope), removed, changed, frame(join(...content)));
+const none = gaps([]);
+const added = (...paths: readonly string[]): Uint8Array => join(varint(paths.length), ...paths.map((path) => utf8(path + "\0")));
+
+test("a change removes, changes and adds, in the new order", () => {
+  const step = change(0, gaps([1]), gaps([0, 2]), added("a/x.md", "z.md"), varint(1), varint(2), zigzag(-4), zigzag(1), utf8("fXthirdszz"));
+  const before = shown(old);
+  assert.deepEqual(shown(applyChange(old, step)), ["a.md=f", "a/x.md=X", "b/d.md=thirds", "z.md=zz"]);
+  assert.deepEqual(shown(old), before);
+  assert.deepEqual(shown(applyChange(old, change(1, none, none, added()))), before);
+  assert.deepEqual(shown(applyChange(old, change(0, gaps([0]), none, added("a.md"), varint(1), utf8("n")))), ["a.md=n", ...before.slice(1)]);
+});
+
+test("a change laid out wrong is refused", () => {
+  const cases: Record<string, Uint8Array> = {
+    "a prefix that does not exist": change(2, none, none, added()),
+    "removed past the end": change(0, gaps([3]), none, added()),
+    "changed past the end": change(0, none, gaps([1, 3]), added(), zigzag(0), zigzag(0)),
+    "removed and changed": change(0, gaps([1]), gaps([1]), added(), zigzag(0)),
+    "everything removed": change(0, gaps([0, 1, 2]), none, added()),
+    "more removed than there is": change(0, join(varint(4), new Uint8Array(4)), none, added()),
+    "added where it is": change(0, none, none, added("a.md"), varint(1), utf8("n")),
+    "added where it is changed": change(0, none, gaps([0]), added("a.md"), varint(1), zigzag(0), utf8("nfirst")),
+    "added out of order": change(0, none, none, added("z.md", "y.md"), varint(0), varint(0)),
+    "added twice": change(0, none, none, added("z.md", "z.md"), varint(0), varint(0)),
+    "added outside": change(0, none, none, added("../z.md"), varint(0)),
+    "a length below zero": change(0, none, gaps([0]), added(), zigzag(-6)),
+    "a text that ends early": change(0, none, gaps([0]), added(), zigzag(1), utf8("first")),
+    "bytes that follow": change(0, none, gaps([0]), added(), zigzag(0), utf8("firsts")),
+    "no frame": join(u8(0), none, none),
+    "nothing": NOTHING,
+  };
+  for (const [why, data] of Object.entries(cases)) refused(() => applyChange(old, data), why);
+});
+
+test("trees of every size: each leaf climbs to the root, and to nowhere from another place", () => {
+  const prove = (leaves: readonly Uint8Array[], index: number): Uint8Array[] => {
+    if (leaves.length === 1) return [];
+    const split = 2 ** Math.ceil(Math.log2(leaves.length) - 1);
+    const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+    return index < split ? [...prove(left, index), treeRoot(right)] : [...prove(right, index - split), treeRoot(left)];
+  };
+  for (let count = 1; count <= 33; count++) {
+    const leaves = Array.from({ length: count }, (_, at) => leafHash(u8(at)));
+    leaves.forEach((leaf, at) => {
+      const path = prove(leaves, at);
+      assert.deepEqual(climb(leaf, at, count, path), treeRoot(leaves));
+      refused(() => climb(leaf, at, count, [...path, leaf]), "a node too many");
+      if (path.length) refused(() => climb(leaf, at, count, path.slice(1)), "a node too few");
+      refused(() => climb(leaf, count, count, path), "past the end");
+    });
+  }
+});

@@ -1,0 +1,195 @@
+"""What one language seals the other opens: Python at the office, TypeScript in the reading page."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import random
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holub.errors import Misused, Refused
+from holub.formats import codename, letter, letterbody, letterkey, mailbag
+from holub.formats.letter import NO_SECRET, SIZES, Kind, Letter
+from holub.formats.letterbody import Body, Topic
+from scripts import node as nodes
+from tests.formats.lettervectors import ROOT, load, names
+
+READER = ROOT / "reader"
+NODE = nodes.find()
+pytestmark = pytest.mark.skipif(
+    NODE is None or not (READER / "node_modules").exists(),
+    reason="node, or the reading page's packages, are not here (python -m scripts.node packages)",
+)
+SEED = bytes(range(32))
+SECRET_KEY = letterkey.generate(5, SEED)
+KEY = SECRET_KEY.letter_key()
+NOW = letterkey.EPOCH + 6 * letterkey.WEEK
+SECRET = os.urandom(32)
+JPEG = b"\xff\xd8\xff\xe0"
+LETTERS = {
+    "a question": Letter(Kind.LETTER, SECRET, Body(Topic.QUESTION, "uk", "main", "Чи є ліки? \U0001f54a\ufeff")),
+    "from a town": Letter(Kind.LETTER, SECRET, Body(Topic.HELP, "zh-Hant", "kherson", "x" * 5_000, "Херсон")),
+    "pictures": Letter(
+        Kind.WITH_PICTURES, SECRET, Body(Topic.HAPPENED, "ru", "main", "", "", (JPEG + os.urandom(70_000), JPEG))
+    ),
+    "no reply": Letter(Kind.NO_REPLY, NO_SECRET, Body(Topic.FEEDBACK, "en", "a-1", "Thank you.")),
+    "decoy": letter.decoy(),
+}
+
+Tool = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Tool:
+    """The page's code behind one JSON request and one answer."""
+    assert NODE is not None
+    program = str(NODE.program)
+    bundle: Path = tmp_path_factory.mktemp("tool") / "tool.mjs"
+    source = READER / "tests" / "letters" / "tool.ts"
+    subprocess.run([program, str(READER / "tests" / "run.mjs"), "--bundle", str(source), str(bundle)], check=True)
+
+    def ask(**request: Any) -> dict[str, Any]:
+        done = subprocess.run(
+            [program, str(bundle)], input=json.dumps(request), capture_output=True, text=True, check=True
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    return ask
+
+
+def as_json(body: Body | None) -> dict[str, Any] | None:
+    if body is None:
+        return None
+    return {**dataclasses.asdict(body), "topic": int(body.topic), "pictures": [one.hex() for one in body.pictures]}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_sealed_in_the_page_opens_at_the_office(name: str, tool: Tool) -> None:
+    written = LETTERS[name]
+    secret = None if written.secret == NO_SECRET else written.secret.hex()
+    answer = tool(do="seal", leaf=KEY.encode().hex(), now=NOW, body=as_json(written.body), secret=secret)
+    sealed = bytes.fromhex(answer["sealed"])
+    assert len(sealed) in SIZES
+    assert letter.open_sealed(sealed, SECRET_KEY) == written
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_sealed_in_python_opens_in_the_page(name: str, tool: Tool) -> None:
+    written = LETTERS[name]
+    sealed = letter.seal(written, KEY, NOW)
+    answer = tool(do="open", sealed=sealed.hex(), number=KEY.number, seed=SEED.hex())
+    assert answer == {"kind": int(written.kind), "secret": written.secret.hex(), "body": as_json(written.body)}
+
+
+def test_replies_bound_by_the_office_are_read_in_the_page(tool: Tool) -> None:
+    name, desk_id, week, edition = "річка тихий клен сім лампа берег", os.urandom(32), 30, 77
+    key = codename.stretch(name, desk_id)
+    mine = ["Відповідь.", "", "long " * 700]
+    secrets = [codename.secret(key, week - back, counter) for back, counter in ((0, 31), (25, 0), (7, 15))]
+    others = [mailbag.Reply(os.urandom(32), f"for a stranger {i}") for i in range(1_100)]
+    replies = [mailbag.Reply(*pair) for pair in zip(secrets, mine, strict=True)]
+    bag = mailbag.build(replies + others, edition, os.urandom)
+    entry = mailbag.entry_of("main", bag)
+    answer = tool(
+        do="replies",
+        section=entry.section,
+        records=entry.records,
+        directoryHash=entry.directory_hash.hex(),
+        directory=bag.directory.hex(),
+        shards=[shard.hex() for shard in bag.shards],
+        edition=edition,
+        week=week,
+        codename=name,
+        deskId=desk_id.hex(),
+    )
+    assert sorted(answer["texts"]) == sorted(mine)
+
+
+def again_body(raw: bytes) -> bytes:
+    return letterbody.encode(letterbody.parse(raw, pictures=False))
+
+
+def again_pictures(raw: bytes) -> bytes:
+    return letterbody.encode(letterbody.parse(raw, pictures=True))
+
+
+def again_plain(raw: bytes) -> bytes:
+    return letter.encode_plain(letter.parse_plain(raw))[0]
+
+
+def again_key(raw: bytes) -> bytes:
+    return letterkey.parse(raw).encode()
+
+
+def again_bags(raw: bytes) -> bytes:
+    return mailbag.encode_leaf(mailbag.parse_leaf(raw))
+
+
+def valid(kind: str) -> list[bytes]:
+    """Bytes that parse, to be changed."""
+    if kind == "plain":
+        return [letter.encode_plain(one)[0] for name, one in LETTERS.items() if name != "pictures"]
+    folder, case, field = {
+        "body": ("letter", "body", "raw"),
+        "pictures": ("letter", "body", "raw"),
+        "key": ("letter", "key", "leaf"),
+        "bags": ("mailbag", "leaf", "leaf"),
+    }[kind]
+    return [bytes.fromhex(load(folder, name)[field]) for name in names(folder, case)]
+
+
+AGAIN: dict[str, Callable[[bytes], bytes]] = {
+    "body": again_body,
+    "pictures": again_pictures,
+    "plain": again_plain,
+    "key": again_key,
+    "bags": again_bags,
+}
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+def test_both_languages_accept_and_refuse_the_same_bytes(kind: str, tool: Tool) -> None:
+    chance = random.Random(kind)
+    inputs = valid(kind)
+    for _ in range(400):
+        changed = bytearray(chance.choice(inputs[: len(valid(kind))]))
+        for _ in range(chance.randrange(1, 4)):
+            # Mostly near the front, where the lengths and names are.
+            at = chance.randrange(min(len(changed), chance.choice((8, 64, 4_096))) or 1)
+            put = bytes(
+                chance.choice((0, 1, 0x0A, 0x2D, 0x41, 0x61, 0x80, 0xC2, 0xFF, chance.randrange(256)))
+                for _ in range(chance.randrange(3))
+            )
+            changed[at : at + chance.choice((len(put), 0, 1))] = put
+        inputs.append(bytes(changed))
+    expected: list[str | None] = []
+    for raw in inputs:
+        try:
+            assert AGAIN[kind](raw) == raw
+            expected.append(raw.hex())
+        except Refused:
+            expected.append(None)
+    assert expected.count(None) not in (0, len(expected))
+    assert tool(do="parse", kind=kind, inputs=[raw.hex() for raw in inputs])["results"] == expected
+
+
+def test_both_languages_read_codenames_alike(tool: Tool) -> None:
+    chance = random.Random("codenames")
+    signs = "aZéİıßЇїҐЪёÉe\u0301\u0306и’ʼ`´\u2011\u2014-' \t\n\u00a0\u3000\u2028\u200b\ufeff\u1680\x1c\x85ΑΣς ﬁＡ１ق٠"
+    inputs = [load("codename", name)["typed"] for name in names("codename", "normalise")]
+    inputs += [" ".join("".join(chance.choices(signs, k=chance.randrange(1, 6))) for _ in range(6)) for _ in range(800)]
+    expected: list[str | None] = []
+    for typed in inputs:
+        try:
+            expected.append(codename.normalise(typed))
+        except Misused:
+            expected.append(None)
+    assert expected.count(None) not in (0, len(expected))
+    assert tool(do="parse", kind="codename", inputs=inputs)["results"] == expected
