@@ -1,0 +1,35 @@
+"""The whole run: what is missing is installed, everything is built, checked and tested.
+
+pytest comes last, so that its closing line ends the output. Arguments go to pytest. Ends with 0 only
+when every check and every test passed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts import checks, debian, node
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    debian.install()
+    page = node.install()
+    node.build(page)
+    checked = checks.run()
+    if not checked:
+        print("A check failed (see above): this run fails, whatever the tests say.", flush=True)
+    environment = page.environment()
+    # Journeys start `holub` and the benchmarks' peers by name.
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    sys.exit(ended.returncode or (0 if checked else 1))
+
+
+if __name__ == "__main__":
+    main()

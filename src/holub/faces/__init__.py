@@ -1,0 +1,1 @@
+"""What people touch: the command line and the desk. Faces are thin: they ask, and they show the answer."""

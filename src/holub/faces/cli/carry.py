@@ -1,0 +1,226 @@
+"""`holub carry`: parcels out, letters in, between a postbox, a mirror and a USB stick.
+
+Rules:
+- nothing here is trusted or needs to be: parcels are checked by hash on the way and by signature
+  where they are read; letters are sealed.
+- parcels are put before the catalogue that lists them, so a reader never finds a list without them.
+- a letter is deleted from where it came only after the place it went to has stored it durably.
+- a catalogue never replaces a newer one, unless that is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holub.errors import Misused, Unavailable
+from holub.faces.cli import frame
+from holub.formats.header import HEADER_BYTES, Header
+from holub.transit.carrier import Carrier, check_letter
+from holub.transit.carriers import FolderCarrier, HttpCarrier
+from holub.transit.catalogue import Catalogue
+from holub.transit.names import PARCEL_SUFFIX
+from holub.transit.postbox import read_token
+
+Progress = Callable[[int, int], None]
+
+app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
+
+PLACE = "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org)."
+Places = Annotated[
+    list[str], typer.Argument(metavar="PLACE", help=f"Where from, then where to (the last one). {PLACE}")
+]
+Proxy = Annotated[str | None, typer.Option("--proxy", metavar="URL", help="For addresses: socks5h://127.0.0.1:9050.")]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option("--token-file", metavar="F", help="For a postbox of ours: the file with the office's token."),
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace the list of parcels there even if it is newer.")]
+
+
+@dataclass
+class Carried:
+    """What was moved: parcels and their bytes, pages, letters; damaged letters stayed where they were.
+
+    edition: the edition that the target's list names afterwards, None where it has no list.
+    """
+
+    parcels: int = 0
+    bytes: int = 0
+    pages: int = 0
+    letters: int = 0
+    damaged: int = 0
+    edition: int | None = None
+
+
+@contextlib.contextmanager
+def opened(place: str, proxy: str | None, token_file: Path | None) -> Iterator[Carrier]:
+    """The carrier that a place on the command line means. Raises Misused, Unavailable."""
+    scheme, colon, rest = place.partition(":")
+    if scheme in ("http", "https") and rest.startswith("//"):
+        token = read_token(token_file) if token_file else None
+        with HttpCarrier([place], token=token, proxy=proxy) as carrier:
+            yield carrier
+    elif colon and scheme not in ("folder", "") and rest.startswith("//"):
+        raise Misused(f"this is no place that parcels can be carried to: {place}", PLACE)
+    else:
+        yield FolderCarrier(_folder(place))
+
+
+def _folder(place: str) -> Path:
+    return Path(place.removeprefix("folder:"))
+
+
+def edition_of(catalogue: Catalogue) -> int:
+    """The edition that a catalogue's seal names. Nothing is verified: only readers can and do. Raises Refused."""
+    return Header.parse(catalogue.seal[:HEADER_BYTES]).moment.edition
+
+
+def newest(carrier: Carrier) -> Catalogue | None:
+    """A carrier's catalogue; None where nothing is published there."""
+    try:
+        return carrier.catalogue()
+    except Unavailable:
+        return None
+
+
+def parcels_out(source: Carrier, target: Carrier, *, replace: bool, advance: Progress) -> Carried:
+    """Put what `source` has and `target` lacks, then the catalogue if it is newer."""
+    carried = Carried()
+    # What lies in a folder is put again, which reads it and repairs it: sticks lose bytes unseen.
+    trusted = newest(target) is not None and not isinstance(target, FolderCarrier)
+    there = {row.name for row in target.parcels()} if trusted else set()
+    rows = [row for row in source.parcels() if row.name not in there]
+    with tempfile.TemporaryDirectory(prefix="holub-carry-") as folder:
+        for done, row in enumerate(rows):
+            advance(done, len(rows))
+            file = source.fetch(row, Path(folder))
+            target.put(file)
+            file.unlink()
+            carried.parcels += 1
+            carried.bytes += row.size
+    here, old = newest(source), newest(target)
+    if here is not None and (replace or old is None or edition_of(here) >= edition_of(old)):
+        target.put_catalogue(here)
+        old = here
+    carried.edition = edition_of(old) if old is not None else None
+    return carried
+
+
+def pages_out(source: Path, target: Carrier) -> int:
+    """Put the pages of a folder that `target` lacks or has otherwise; gives how many."""
+    known = target.pages()
+    changed = [path for path, digest in FolderCarrier(source).pages().items() if known.get(path) != digest]
+    for path in changed:
+        target.put_page(path, source.joinpath(*path.split("/")).read_bytes())
+    return len(changed)
+
+
+def letters_in(source: Carrier, target: Carrier, carried: Carried, *, advance: Progress) -> None:
+    """Move letters from `source` to `target` until none is left; each is deleted only once it is stored."""
+    while (bag := source.collect_letters()).letters:
+        stored = []
+        for letter in bag.letters:
+            target.leave_letter(letter)
+            stored.append(check_letter(letter))
+            advance(carried.letters + len(stored), carried.letters + bag.waiting)
+        carried.letters += len(stored)
+        if not source.forget_letters(stored):
+            raise Unavailable(
+                "the letters were copied but cannot be deleted there", "check that the stick can be written to"
+            )
+    carried.damaged += bag.damaged
+
+
+def _out(source: str, target: Carrier, replace: bool, proxy: str | None, token_file: Path | None) -> Carried:
+    with frame.progress("Parcels") as advance:
+        if source.lower().endswith(PARCEL_SUFFIX):
+            return Carried(1, _put_file(Path(source), target))
+        with opened(source, proxy, token_file) as carrier:
+            carried = parcels_out(carrier, target, replace=replace, advance=advance)
+            if isinstance(carrier, FolderCarrier):
+                carried.pages = pages_out(_folder(source), target)
+            return carried
+
+
+def _put_file(file: Path, target: Carrier) -> int:
+    if not file.is_file():
+        raise Unavailable(f"there is no parcel at {file}", "check its name")
+    target.put(file)
+    return file.stat().st_size
+
+
+def _split(places: Sequence[str]) -> tuple[list[str], str]:
+    if len(places) < 2:
+        raise Misused("at least two places are needed: where from, and where to", PLACE)
+    return list(places[:-1]), places[-1]
+
+
+@app.command("out")
+def out(
+    places: Places,
+    replace: Replace = False,
+    proxy: Proxy = None,
+    token_file: TokenFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Carry parcels (and, from a folder, pages) to the last place; a single parcel file can be a source too."""
+    sources, goal = _split(places)
+    total = Carried()
+    with opened(goal, proxy, token_file) as target:
+        for source in sources:
+            part = _out(source, target, replace, proxy, token_file)
+            total.parcels += part.parcels
+            total.bytes += part.bytes
+            total.pages += part.pages
+            total.edition = part.edition if part.edition is not None else total.edition
+    answer = {"parcels": total.parcels, "bytes": total.bytes, "pages": total.pages, "edition": total.edition}
+    edition = f"; edition {total.edition} is there now" if total.edition is not None else ""
+    text = f"{total.parcels} parcels ({total.bytes:,} bytes) and {total.pages} pages carried to {goal}{edition}"
+    frame.show(answer, text, as_json=as_json)
+
+
+@app.command("in")
+def into(places: Places, proxy: Proxy = None, token_file: TokenFile = None, as_json: frame.Json = False) -> None:
+    """Carry sealed letters to the last place; each is deleted where it was once it is stored there."""
+    sources, goal = _split(places)
+    total = Carried()
+    with opened(goal, proxy, token_file) as target, frame.progress("Letters") as advance:
+        for source in sources:
+            with opened(source, proxy, token_file) as carrier:
+                letters_in(carrier, target, total, advance=advance)
+    frame.show({"letters": total.letters, "damaged": total.damaged}, _letters_text(total, goal), as_json=as_json)
+
+
+@app.command("sync")
+def sync(
+    places: Places,
+    replace: Replace = False,
+    proxy: Proxy = None,
+    token_file: TokenFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Carry parcels from the first places to the last one, and the letters found there back to the first."""
+    sources, goal = _split(places)
+    total = Carried()
+    with opened(goal, proxy, token_file) as target:
+        for source in sources:
+            part = _out(source, target, replace, proxy, token_file)
+            total.parcels += part.parcels
+            total.edition = part.edition if part.edition is not None else total.edition
+        with opened(sources[0], proxy, token_file) as home, frame.progress("Letters") as advance:
+            letters_in(target, home, total, advance=advance)
+    answer = {"parcels": total.parcels, "edition": total.edition, "letters": total.letters, "damaged": total.damaged}
+    text = f"{total.parcels} parcels carried to {goal}; {_letters_text(total, sources[0])}"
+    frame.show(answer, text, as_json=as_json)
+
+
+def _letters_text(carried: Carried, goal: str) -> str:
+    damaged = f"; {carried.damaged} damaged ones stayed where they were" if carried.damaged else ""
+    return f"{carried.letters} letters carried to {goal}{damaged}"

@@ -1,0 +1,146 @@
+"""What every command shares: how an answer, an error and a secret cross the screen.
+
+Rules:
+- standard output carries the answer alone: text for people, or with --json one JSON object.
+- standard error carries the rest: errors, and progress bars where it is a terminal.
+- a secret comes from a file or a prompt, never from an argument: arguments are visible to every
+  process on the machine and stay in the shell's history.
+- text that came from outside is printed without control characters: a file name must not steer a terminal.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import re
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from holub.errors import HolubError, Misused, Refused, Unavailable
+
+BUG: Final = 1
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+UNHEARD: Final = 141  # 128 + SIGPIPE: whoever read our output went away
+
+KINDS: Final[tuple[tuple[type[HolubError], str], ...]] = (
+    (Misused, "misused"),
+    (Refused, "refused"),
+    (Unavailable, "unavailable"),
+)
+
+# C0 and C1 controls except newline and tab, and the marks that reorder text.
+_STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+MAX_PASSPHRASE: Final = 1024  # bytes
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file", metavar="F", help="Read the passphrase from the first line of F; asked for if absent."
+    ),
+]
+
+
+def group(about: str) -> typer.Typer:
+    """An empty group of commands; `about` is its one line of help."""
+    return typer.Typer(help=about, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def plain(text: str) -> str:
+    """`text` without anything that could steer a terminal."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:
+    """Print the answer of a command: `answer` as one JSON object, or `text` for people."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, sort_keys=False) if as_json else plain(text))
+
+
+def tell(kind: str, what: str, todo: str, *, as_json: bool) -> None:
+    """Print an error on standard error: one sentence that says what happened, one line that says what to do."""
+    if as_json:
+        typer.echo(json.dumps({"error": {"kind": kind, "what": what, "todo": todo}}, ensure_ascii=False), err=True)
+        return
+    typer.echo(f"holub: {plain(what).rstrip('.')}.", err=True)
+    if todo:
+        typer.echo(f"  to do: {plain(todo)}", err=True)
+
+
+def kind_of(error: HolubError) -> str:
+    """The word for an error's class, as --json prints it."""
+    return next((word for base, word in KINDS if isinstance(error, base)), "bug")
+
+
+def passphrase(file: Path | None, *, new: bool = False) -> str:
+    """The passphrase: the first line of `file`, else asked for on the terminal (twice when it is `new`).
+
+    Raises Misused where the file is empty, too long or not text, or where there is no terminal to ask on;
+    Unavailable where the file cannot be read.
+    """
+    if file is None:
+        if not sys.stdin.isatty():
+            raise Misused(
+                "no passphrase was given and there is no terminal to ask on", "name a file: --passphrase-file F"
+            )
+        return _checked(
+            str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)), "the passphrase"
+        )
+    try:
+        with file.open("rb") as opened:
+            line = opened.readline(MAX_PASSPHRASE + 3)
+    except OSError as error:
+        raise Unavailable(f"the passphrase file cannot be read: {file} ({error.strerror})", "check its name") from None
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Misused(
+            f"the passphrase file is not UTF-8 text: {file}", "write the passphrase on its first line"
+        ) from None
+    return _checked(text.rstrip("\r\n"), f"the first line of {file}")
+
+
+def _checked(secret: str, where: str) -> str:
+    if not secret:
+        raise Misused(f"{where} is empty", "give a passphrase of several words")
+    if len(secret.encode()) > MAX_PASSPHRASE:
+        raise Misused(f"{where} is longer than {MAX_PASSPHRASE} bytes", "give a shorter passphrase")
+    return secret
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, shown only on a terminal.
+
+    Gives a function (done, total) to call as the work goes on; both count from 0 in the same unit.
+    """
+    screen = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(plain(label), total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def keep_memory_private() -> None:
+    """Let no crash write this process's memory, with keys and letters in it, to a disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        # The limit above does not hold where a program collects the dumps; this does. It is a
+        # second lock, so a C library without prctl is no error.
+        pr_set_dumpable = 4
+        prctl = getattr(ctypes.CDLL(None), "prctl", None)
+        if prctl is not None:
+            prctl(pr_set_dumpable, 0, 0, 0, 0)

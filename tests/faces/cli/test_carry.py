@@ -1,0 +1,174 @@
+"""`holub carry` and `holub postbox`: parcels out, letters in, over folders and a real postbox on loopback."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from holub.faces import cli
+from holub.formats.header import Header, Moment
+from holub.transit.carrier import LETTER_SIZES
+from holub.transit.carriers import FolderCarrier
+from holub.transit.catalogue import Catalogue, list_parcel
+from holub.transit.names import parcel_name
+
+PARCELS = (b"a full pack" * 100, b"an update" * 50)
+
+
+def seal(edition: int) -> bytes:
+    """A seal as transit sees it: a header and 64 bytes that nobody here verifies."""
+    return Header(Moment(edition, 1_700_000_000, 1_800_000_000), 3, bytes(32)).encode() + bytes(64)
+
+
+def letter(number: int) -> bytes:
+    return hashlib.shake_256(number.to_bytes(4, "big")).digest(LETTER_SIZES[0])
+
+
+def publish(folder: Path, edition: int, parcels: tuple[bytes, ...] = PARCELS) -> FolderCarrier:
+    folder.mkdir(exist_ok=True)
+    carrier = FolderCarrier(folder)
+    for parcel in parcels:
+        carrier.put(parcel)
+    carrier.put_catalogue(Catalogue.of(seal(edition), [list_parcel(parcel, "full") for parcel in parcels]))
+    return carrier
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    publish(tmp_path / "home", 7).put_page("plain/uk/index.html", b"<!doctype html><title>holub</title>")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+def run(*words: object, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    """Run a command with --json; it must do what it was asked."""
+    code = cli.run([*(str(word) for word in words), "--json"])
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def test_a_stick_gets_parcels_pages_and_the_list(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = run("carry", "out", home, f"folder:{stick}", capsys=capsys)
+    assert answer == {"parcels": 2, "bytes": sum(map(len, PARCELS)), "pages": 1, "edition": 7}
+    carrier = FolderCarrier(stick)
+    assert [row.kind for row in carrier.catalogue().listings] == ["full", "full"]
+    assert (stick / "plain" / "uk" / "index.html").read_bytes().startswith(b"<!doctype html>")
+
+
+def test_a_damaged_parcel_on_a_stick_is_mended(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("carry", "out", home, stick, capsys=capsys)
+    file = stick / "parcels" / f"{parcel_name(hashlib.sha256(PARCELS[0]).digest())}.hlp"
+    file.write_bytes(bytes(len(PARCELS[0])))
+    run("carry", "out", home, stick, capsys=capsys)
+    assert file.read_bytes() == PARCELS[0]
+
+
+def test_an_old_list_does_not_replace_a_newer_one(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publish(stick, 9, (b"newer" * 9,))
+    assert run("carry", "out", home, stick, capsys=capsys)["edition"] == 9
+    assert run("carry", "out", home, stick, "--replace", capsys=capsys)["edition"] == 7
+
+
+def test_one_parcel_file_can_be_carried(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = next((home / "parcels").iterdir())
+    assert run("carry", "out", file, stick, capsys=capsys)["parcels"] == 1
+    assert (stick / "parcels" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_letters_leave_the_stick_once_they_are_stored(
+    home: Path, stick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(5):
+        FolderCarrier(stick).leave_letter(letter(number))
+    assert run("carry", "in", stick, home, capsys=capsys) == {"letters": 5, "damaged": 0}
+    assert set(FolderCarrier(home).collect_letters().letters) == {letter(number) for number in range(5)}
+    assert FolderCarrier(stick).collect_letters().letters == ()
+
+
+def test_letters_stay_where_the_target_cannot_store_them(
+    stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FolderCarrier(stick).leave_letter(letter(1))
+    assert cli.run(["carry", "in", str(stick), str(tmp_path / "unplugged")]) == 4
+    assert "to do:" in capsys.readouterr().err
+    assert FolderCarrier(stick).collect_letters().letters == (letter(1),)
+
+
+def test_sync_carries_parcels_there_and_letters_back(
+    home: Path, stick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FolderCarrier(stick).leave_letter(letter(3))
+    answer = run("carry", "sync", home, stick, capsys=capsys)
+    assert answer == {"parcels": 2, "edition": 7, "letters": 1, "damaged": 0}
+    assert FolderCarrier(home).collect_letters().letters == (letter(3),)
+
+
+MISTAKES = {
+    "one place is not enough": (["carry", "out", "folder:/tmp"], 2),
+    "a place of an unknown kind": (["carry", "out", "ftp://example.org", "/tmp"], 2),
+    "a stick that is not plugged in": (["carry", "in", "folder:/no/such/stick", "/no/such/home"], 4),
+    "a parcel that is not there": (["carry", "out", "/no/such/parcel.hlp", "."], 4),
+    "a port that is none": (["postbox", "serve", "--data", "x", "--port", "70000"], 2),
+    "an office let in where no postbox is": (["postbox", "admit", "00", "--data", "/no/such/postbox"], 2),
+}
+
+
+@pytest.mark.parametrize(("words", "code"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_has_its_code_and_says_what_to_do(
+    words: list[str], code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(words) == code
+    assert re.fullmatch(r"holub: [^\n]+\.\n  to do: [^\n]+\n", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def postbox(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A postbox started as a person starts it; gives its URL and its folder."""
+    data = tmp_path / "postbox"
+    program = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
+    command = [*program, "postbox", "serve", "--data", str(data), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED="1")) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline().decode()
+        assert line.startswith("postbox: http://127.0.0.1:"), line
+        yield line.removeprefix("postbox: ").strip(), data
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_a_postbox_is_filled_and_emptied_by_carrying(
+    postbox: tuple[str, Path], home: Path, stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, data = postbox
+    token = tmp_path / "token"
+    digest = run("postbox", "token", token, capsys=capsys)["hash"]
+    run("postbox", "admit", digest, "--data", data, capsys=capsys)
+    # Somebody hands over a stick: its letters go to the postbox without any token.
+    FolderCarrier(stick).leave_letter(letter(8))
+    assert run("carry", "in", stick, url, capsys=capsys)["letters"] == 1
+    # The office publishes with its token and carries the letters home.
+    assert run("carry", "out", home, url, "--token-file", token, capsys=capsys)["edition"] == 7
+    assert run("carry", "in", url, home, "--token-file", token, capsys=capsys)["letters"] == 1
+    assert FolderCarrier(home).collect_letters().letters == (letter(8),)
+    # A courier takes the edition from the postbox without any token.
+    assert run("carry", "out", url, stick, capsys=capsys)["parcels"] == 2
