@@ -129,18 +129,7 @@ def shelve(shelf: Shelf, found: Iterable[Found]) -> tuple[Shelf, list[Found], li
                 applied.append(one)
                 moved = True
         waiting = [one for one, _ in gaps]
-    editions = {name: held.moment.edition for name, held in shelf.packs.items()}
-    return shelf, applied, [(one, why) for one, why in refused + gaps if not _passed(one, editions)]
-
-
-def _passed(one: Found, editions: dict[tuple[str, str], int]) -> bool:
-    """Whether an update that did not fit leads to where its packs are already."""
-    label = one.label
-    if label.kind != "update" or label.edition is None:
-        return False
-    name = (label.section or "", label.language or "")
-    reached = editions.get(name, 0) if label.language else min(editions.values(), default=0)
-    return reached >= label.edition
+    return shelf, applied, refused + gaps
 
 
 def open_shelf(publisher: RootDocument, paths: Iterable[Path]) -> tuple[Shelf, list[tuple[Path, HolubError]]]:

@@ -1,0 +1,34 @@
+"""An office on the sample guides."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from holub import sample
+from holub.office.office import Office, Publisher
+from holub.store.vault import Cost, Vault
+
+NOW = 1_795_000_000
+PASSPHRASE = "six words that nobody has guessed"
+
+
+@pytest.fixture(autouse=True)
+def cheap_vault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real derivation takes a fifth of a second; nothing here is about its cost."""
+    monkeypatch.setattr(Vault.create.__func__, "__defaults__", (Cost(64, 1, 1),))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with Office.create(tmp_path / "office", PASSPHRASE, Publisher("Зразковий центр"), NOW) as made:
+        yield made
+
+
+@pytest.fixture
+def guides(tmp_path: Path) -> Path:
+    """A copy of the sample guides that a test may change."""
+    return Path(shutil.copytree(sample.guides(), tmp_path / "guides"))
