@@ -10,16 +10,9 @@ import pytest
 
 from holub import sample
 from holub.office.office import Office, Publisher
-from holub.store.vault import Cost, Vault
 
 NOW = 1_795_000_000
 PASSPHRASE = "six words that nobody has guessed"
-
-
-@pytest.fixture(autouse=True)
-def cheap_vault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real derivation takes a fifth of a second; nothing here is about its cost."""
-    monkeypatch.setattr(Vault.create.__func__, "__defaults__", (Cost(64, 1, 1),))
 
 
 @pytest.fixture

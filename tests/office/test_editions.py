@@ -11,7 +11,7 @@ from holub.errors import Misused, Refused, Unavailable
 from holub.formats.root import trust
 from holub.office.editions import Editions
 from holub.office.office import Office
-from holub.outbound.press import archive
+from holub.store import files
 from holub.transit.parcelfolder import open_shelf
 from tests.office.conftest import NOW, PASSPHRASE
 
@@ -79,7 +79,7 @@ def test_what_was_written_for_an_edition_that_never_was_is_swept_away(
 ) -> None:
     editions = Editions(office)
     editions.bind(guides, None, NOW)
-    real = archive.files.replace
+    real = files.replace
 
     def fail_on_the_record(path: Path, data: bytes) -> None:
         if path.name == "2.json":
@@ -87,7 +87,7 @@ def test_what_was_written_for_an_edition_that_never_was_is_swept_away(
         real(path, data)
 
     (guides / "uk" / "more.md").write_text("# Ще\n", encoding="utf-8")
-    monkeypatch.setattr(archive.files, "replace", fail_on_the_record)
+    monkeypatch.setattr(files, "replace", fail_on_the_record)
     with pytest.raises(Unavailable):
         editions.bind(guides, None, NOW + DAY)
     monkeypatch.undo()

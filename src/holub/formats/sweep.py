@@ -155,7 +155,9 @@ def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) ->
             editors[names[i]] = Editors.read(reader)
     signature = reader.take(SIGNATURE_BYTES)
     items = apply_change(reader, items_of(before.values()), item_keys(names), limit=MAX_SWEEP, what=what)
-    guides = {name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: key[:2])}
+    guides = {
+        name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: (key[0], key[1]))
+    }
     if list(guides) != names:
         raise reader.refuse("a pack is left without guides, or was not announced")
     packs = {

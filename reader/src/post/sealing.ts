@@ -1,0 +1,87 @@
+/**
+ * From what a person wrote to a sealed letter. Rules: randomness comes from the browser's own source; keys and words stay
+ * in memory; whoever wants no answer gets no secret that could be asked for.
+ */
+import type { Edition } from "../edition/types";
+import { type Body, MOST_PICTURES, TOPICS } from "../letters/body";
+import type { Random } from "../letters/bytes";
+import { drawCounter, keyOf, normalise, propose, secretOf } from "../letters/codename";
+import { decoy, encodePlain, type Letter, letterOf, seal, SECRET_SIZE } from "../letters/letter";
+import { speaking } from "../speech/speech";
+import type { Concern, Draft } from "./draft";
+import { sendLetter } from "./postbox";
+import { type WordLanguage, wordsIn } from "./words";
+
+export const MOST_LETTER_PICTURES = Math.min(4, MOST_PICTURES);
+
+export const random: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
+
+const TOPIC_OF: Readonly<Record<Concern, Body["topic"]>> = {
+  question: TOPICS.question,
+  feedback: TOPICS.feedback,
+  help: TOPICS.help,
+  event: TOPICS.happened,
+};
+
+/** Six fresh words. */
+export const proposeWords = (language: WordLanguage): string[] => propose(wordsIn(language), random).split(" ");
+
+/** The codename's key, 32 bytes; about a second on an old phone, with the screen drawn first. */
+export async function unlock(words: readonly string[], deskId: Uint8Array): Promise<Uint8Array> {
+  await nextPaint();
+  return keyOf(normalise(words.join(" ")), deskId);
+}
+
+/** Whether the draft can be a letter as it is. */
+export function fits(draft: Draft): boolean {
+  try {
+    encodePlain(toLetter(draft, new Uint8Array(SECRET_SIZE).fill(1)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The sealed letter; `words` is the codename, or undefined where no answer is wanted. */
+export async function sealDraft(edition: Edition, draft: Draft, words: readonly string[] | undefined): Promise<Uint8Array> {
+  let secret: Uint8Array | undefined;
+  if (words) {
+    const key = await unlock(words, edition.publisher.deskId);
+    secret = secretOf(key, edition.letterKey.number, drawCounter(random));
+    key.fill(0);
+  } else if (draft.pictures.length) {
+    // Letters with pictures always hold a secret; this one is kept by nobody, so no answer can be found.
+    secret = random(SECRET_SIZE);
+  }
+  return seal(toLetter(draft, secret), edition.letterKey, nowInSeconds(), random);
+}
+
+function toLetter(draft: Draft, secret: Uint8Array | undefined): Letter {
+  const about = draft.guide ? `[${draft.guide.path}] ${draft.guide.title}\n\n` : "";
+  const body: Body = {
+    topic: TOPIC_OF[draft.concern],
+    language: speaking(),
+    section: draft.section,
+    town: draft.town.replace(/\s+/g, " ").trim(),
+    text: (about + draft.text.trim()).replace(/[\ud800-\udfff\0]/gu, "\ufffd"),
+    pictures: draft.pictures.map((picture) => picture.jpeg),
+  };
+  return letterOf(body, secret);
+}
+
+/** What goes out when nobody wrote: nobody on the way can tell it from a letter. */
+export async function sendDecoy(edition: Edition, postboxes: readonly string[]): Promise<void> {
+  try {
+    await sendLetter(postboxes, seal(decoy(), edition.letterKey, nowInSeconds(), random));
+  } catch {
+    // The key is too old to seal to: there is nothing that a letter would look like either.
+  }
+}
+
+const nowInSeconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Lets the screen be drawn before work that keeps it still. */
+export const nextPaint = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(() => requestAnimationFrame(() => setTimeout(resolve, 0)), 0);
+  });

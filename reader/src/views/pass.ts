@@ -1,0 +1,55 @@
+/** Passing the page on: save it, share it, and how the other person can tell that it is genuine. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { button, download, el, fill } from "../dom";
+import { ownCodeHash } from "../page/itself";
+import { hashInWords, type WordLanguage, wordLanguageFor, wordsIn } from "../post/words";
+import type { Reader } from "../shell/reader";
+import { heading, type View } from "../shell/shell";
+import { say, speaking } from "../speech/speech";
+import { checkPart } from "./check";
+import { inFours } from "./trust";
+
+const NAME = "notes.html";
+
+export function passView(reader: Reader): View {
+  const { words, digits, language } = ownFingerprint(reader);
+  const status = el("p", { role: "status", class: "hint" });
+  const save = (): void => {
+    download(reader.file(), NAME, "text/html");
+    fill(status, say("pass.saved", { name: NAME }));
+  };
+  const share = shareable(reader);
+  return {
+    heading: heading(say("pass.title")),
+    content: [
+      el("p", { class: "lead" }, say("pass.words")),
+      el("div", { class: "actions" }, share && button(say("pass.share"), share, "first"), button(say("pass.save"), save, share ? "plain" : "first")),
+      status,
+      el("p", { class: "hint" }, say("pass.risk")),
+      el("h2", {}, say("print.title")),
+      el("p", {}, say("print.words")),
+      el("ol", { class: "fingerprint", lang: language, dir: "ltr" }, words.map((word) => el("li", {}, word))),
+      el("p", { class: "figures", dir: "ltr" }, digits),
+      el("p", {}, say("print.how")),
+      ...checkPart(reader),
+    ],
+  };
+}
+
+/** Code and publisher in one hash: as six words, and as the sixteen digits that `holub page fingerprint` prints. */
+function ownFingerprint(reader: Reader): { words: readonly string[]; digits: string; language: WordLanguage } {
+  const hash = sha256.create().update(ownCodeHash()).update(reader.edition.publisher.deskId).digest();
+  const language = wordLanguageFor(speaking());
+  return { words: hashInWords(hash, wordsIn(language)), digits: inFours(hash.subarray(0, 8)), language };
+}
+
+/** Web Share with a file, where the phone has it. */
+function shareable(reader: Reader): (() => void) | undefined {
+  const shares = navigator as { canShare?: (data: ShareData) => boolean; share?: (data: ShareData) => Promise<void> };
+  const probe = new File([""], NAME, { type: "text/html" });
+  if (!shares.share || !shares.canShare?.({ files: [probe] })) return undefined;
+  return () => {
+    const file = new File([reader.file() as BlobPart], NAME, { type: "text/html" });
+    void shares.share?.({ files: [file] }).catch(() => undefined); // the person changed their mind
+  };
+}

@@ -1,0 +1,59 @@
+/** How a sealed letter travels: now, through the network, or as a file in somebody's hands. */
+import { button, download, el, fill } from "../dom";
+import { sendLetter } from "../post/postbox";
+import { leave } from "../shell/exit";
+import type { Reader } from "../shell/reader";
+import { say } from "../speech/speech";
+import type { Stage } from "./write";
+
+export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasWords: boolean): void {
+  const status = el("p", { role: "status", class: "problem" });
+  const { postboxes } = reader.bundle.settings;
+  const done = (way: "sent" | "saved"): void => {
+    stage(
+      say(way === "sent" ? "sent.title" : "saved.title"),
+      el("p", { class: "lead" }, say(way === "sent" ? "sent.words" : "saved.words")),
+      el("p", {}, say(hasWords ? "sent.remember" : "sent.noreply")),
+      el(
+        "div",
+        { class: "actions" },
+        button(say("sent.close"), leave, "first"),
+        way === "saved" && postboxes.length > 0 && button(say("send.now"), () => void send()),
+        way === "sent" && button(say("home.to"), () => reader.go({ view: "home" })),
+      ),
+      status,
+    );
+  };
+  const send = async (): Promise<void> => {
+    fill(status, say("send.going"));
+    reader.announce(say("send.going"));
+    if (await sendLetter(postboxes, letter)) {
+      // The bytes are sealed and still need not stay in memory.
+      letter.fill(0);
+      done("sent");
+    } else fill(status, say("send.failed"));
+  };
+  const save = (): void => {
+    download(letter, fileName(), "application/octet-stream");
+    done("saved");
+  };
+  stage(
+    say("send.title"),
+    el("p", { class: "lead" }, say("send.words")),
+    el(
+      "div",
+      { class: "actions" },
+      postboxes.length > 0 && button(say("send.now"), () => void send(), "first"),
+      postboxes.length > 0 && el("p", { class: "hint" }, say("send.now.hint")),
+      button(say("send.file"), save, postboxes.length > 0 ? "plain" : "first"),
+      el("p", { class: "hint" }, say("send.file.hint")),
+    ),
+    status,
+  );
+}
+
+/** A name that says nothing: `notes-` and four random letters. */
+function fileName(): string {
+  const random = crypto.getRandomValues(new Uint8Array(4));
+  return `notes-${Array.from(random, (byte) => "abcdefghkmnprstu"[byte & 15]).join("")}.bin`;
+}

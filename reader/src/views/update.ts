@@ -1,0 +1,77 @@
+/** A newer edition: from the site, from files, or out of a neighbour's newer page. */
+import { button, el, fill } from "../dom";
+import { type Library, Refusal } from "../edition/types";
+import { updateFromFiles, updateFromSites } from "../page/updates";
+import { sendDecoy } from "../post/sealing";
+import type { Reader } from "../shell/reader";
+import { heading, type View } from "../shell/shell";
+import { day, say } from "../speech/speech";
+import { filePicker } from "./fields";
+
+const MOST_FILES = 64;
+
+export function updateView(reader: Reader): View {
+  const status = el("p", { role: "status", class: "problem" });
+  const bar = el("progress", { "aria-label": say("update.title"), hidden: true });
+  const after = el("div", { class: "actions" });
+  const tell = (words: string): void => {
+    bar.hidden = true;
+    fill(status, words);
+  };
+  const took = (library: Library): void => {
+    reader.take(library);
+    // The views were made anew: say it where the person is now.
+    const date = day(new Date(library.edition.time * 1000), new Date());
+    reader.go({ view: "home" });
+    reader.announce(say("update.done", { date }));
+  };
+  const fromSite = async (): Promise<void> => {
+    bar.removeAttribute("value");
+    bar.hidden = false;
+    fill(status, say("update.looking"));
+    try {
+      const { outcome, library } = await updateFromSites(reader.library, sitesOf(reader), (part) => (bar.value = part));
+      void sendDecoy(reader.edition, reader.bundle.settings.postboxes);
+      if (outcome === "newer") took(library);
+      else tell(say(outcome === "unreachable" ? "update.unreachable" : "update.none"));
+    } catch (error) {
+      tell(refused(error));
+    }
+  };
+  const fromFiles = async (files: readonly File[]): Promise<void> => {
+    try {
+      const read = await Promise.all(files.slice(0, MOST_FILES).map(async (file) => new Uint8Array(await file.arrayBuffer())));
+      const library = updateFromFiles(reader.library, read);
+      if (library === reader.library) tell(say("update.none"));
+      else took(library);
+    } catch (error) {
+      tell(refused(error));
+    }
+  };
+  const date = day(new Date(reader.time * 1000), new Date());
+  return {
+    heading: heading(say("update.title")),
+    content: [
+      el("p", { class: "lead" }, say("update.words", { date })),
+      sitesOf(reader).length > 0 && el("div", { class: "actions" }, button(say("update.site"), () => void fromSite(), "first"), el("p", { class: "hint" }, say("update.site.hint"))),
+      filePicker(say("update.file"), "", true, (files) => void fromFiles(files)),
+      el("p", { class: "hint" }, say("update.file.hint")),
+      bar,
+      status,
+      after,
+    ],
+  };
+}
+
+/** The place this page was opened from comes first: on a hotspot it is the only one there is. */
+function sitesOf(reader: Reader): string[] {
+  const { page, postboxes } = reader.bundle.settings;
+  const own = /^https?:$/.test(location.protocol) ? location.origin + location.pathname.replace(/[^/]*$/, "") : "";
+  return [...new Set([own, page, ...postboxes.map((postbox) => postbox + "/")].filter(Boolean))];
+}
+
+/** What was wrong with something that came in, and what to do now. */
+export function refused(error: unknown): string {
+  const reason = error instanceof Refusal ? error.reason : "unknown";
+  return say(`refused.${reason}`);
+}

@@ -1,0 +1,1 @@
+"""What comes in: letters, and later cases and statistics."""

@@ -1,0 +1,109 @@
+"""What of an opened letter is kept, and how it is laid out before it is sealed.
+
+Rules
+- Three records, each under its own slot: the letter's words, its pictures, and what its answer needs. The last one
+  lets an answer travel on after the words are shredded, or the other way round.
+- Every letter has the third record, also where no reply is wanted, so that its presence says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from holub.formats.letter import NO_SECRET, SECRET_SIZE, Letter
+from holub.formats.letterbody import Body, Topic
+
+WORDS: Final = b"holub/letter/words/v1"
+PICTURES: Final = b"holub/letter/pictures/v1"
+RETURN: Final = b"holub/letter/return/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the writer wrote."""
+
+    topic: Topic
+    language: str
+    town: str = field(repr=False)
+    section: str
+    wants_reply: bool
+    pictures: int
+    text: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, record: bytes) -> Words:
+        """From an opened record, as `words_of` lays it out."""
+        wants_reply, pictures, topic = record[0], record[1], record[2]
+        names, at = [], 3
+        for _ in range(3):
+            end = at + 1 + record[at]
+            names.append(record[at + 1 : end].decode())
+            at = end
+        language, section, town = names
+        return cls(Topic(topic), language, town, section, bool(wants_reply), pictures, record[at:].decode())
+
+
+def words_of(body: Body, wants_reply: bool) -> bytes:
+    """wants a reply u8, pictures u8, topic u8, language, section, town (u8 length each), text."""
+    language, section, town = body.language.encode(), body.section.encode(), body.town.encode()
+    head = bytes((wants_reply, len(body.pictures), body.topic, len(language)))
+    return b"%b%b%c%b%c%b%b" % (head, language, len(section), section, len(town), town, body.text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What an answer needs: S (all zero where no reply is wanted), the section of its mailbag, the reply's text."""
+
+    secret: bytes = field(repr=False)
+    section: str
+    text: str = field(default="", repr=False)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the letter waits for an answer."""
+        return self.secret != NO_SECRET
+
+    def encode(self) -> bytes:
+        """S, section (u8 length), text."""
+        section = self.section.encode()
+        return self.secret + bytes((len(section),)) + section + self.text.encode()
+
+    @classmethod
+    def parse(cls, record: bytes) -> Return:
+        """From an opened record."""
+        end = SECRET_SIZE + 1 + record[SECRET_SIZE]
+        return cls(record[:SECRET_SIZE], record[SECRET_SIZE + 1 : end].decode(), record[end:].decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pictures of a letter. anew: whether they were made anew here, or lie as they came."""
+
+    files: tuple[bytes, ...] = field(repr=False)
+    anew: bool = False
+
+    def encode(self) -> bytes:
+        """anew u8, then each picture behind its length (u32)."""
+        return bytes((self.anew,)) + b"".join(len(file).to_bytes(4, "big") + file for file in self.files)
+
+    @classmethod
+    def parse(cls, record: bytes) -> Pictures:
+        """From an opened record."""
+        files = []
+        at = 1
+        while at < len(record):
+            end = at + 4 + int.from_bytes(record[at : at + 4], "big")
+            files.append(record[at + 4 : end])
+            at = end
+        return cls(tuple(files), bool(record[0]))
+
+
+def records_of(letter: Letter) -> tuple[bytes, bytes, bytes] | None:
+    """(words, return, pictures or empty) of an opened letter; None for a decoy."""
+    body = letter.body
+    if body is None:
+        return None
+    pictures = Pictures(body.pictures).encode() if body.pictures else b""
+    wants = letter.secret != NO_SECRET
+    return words_of(body, wants), Return(letter.secret, body.section).encode(), pictures

@@ -1,0 +1,96 @@
+"""The mailroom: the one place that opens letters. Everything that the office asks of it, in one class.
+
+Rules
+- One mailroom at a time works on an office: the slot file's lock sees to that.
+- Every time is an argument (Unix seconds).
+- It knows nothing of sections, guides or editions but their names and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from holub.formats import letterkey
+from holub.formats.letterkey import LetterKey
+from holub.formats.mailbag import Reply
+from holub.inbound.mailroom import tables
+from holub.inbound.mailroom.answers import Answers, Retention
+from holub.inbound.mailroom.intake import Intake, Opened
+from holub.inbound.mailroom.keys import LetterKeys
+from holub.inbound.mailroom.letters import Letters, Line, State, Whole
+from holub.store.database import Database
+from holub.store.slots import Slots
+
+
+class Mailroom:
+    """An office's mailroom over its database and slot file, both of which stay the caller's to close."""
+
+    def __init__(
+        self,
+        database: Database,
+        slots: Slots,
+        *,
+        retention: Retention | None = None,
+        seal_weeks: int = letterkey.SEAL_WEEKS,
+        open_weeks: int = letterkey.OPEN_WEEKS,
+    ) -> None:
+        """Bring the tables up to date and finish what a crash cut short. Raises Refused (newer tables), Unavailable."""
+        database.prepare(tables.HALL)
+        self.keys = LetterKeys(database, slots, seal_weeks=seal_weeks, open_weeks=open_weeks)
+        self._letters = Letters(database, slots)
+        self._letters.reconcile()
+        self._intake = Intake(database, slots, self.keys)
+        self._answers = Answers(database, slots, self._letters, retention or Retention())
+
+    def letter_key(self, now: int) -> LetterKey:
+        """The public key that an edition of `now` carries, made when its week starts."""
+        return self.keys.current(now)
+
+    def open_batch(self, letters: Iterable[bytes], now: int, *, workers: int | None = None) -> Opened:
+        """Open sealed letters and keep them; durable when it returns, then the postbox may forget them.
+
+        What is due goes first: a seed past its time opens nothing more.
+        """
+        self.keep_schedule(now)
+        return self._intake.open_batch(letters, now, workers=workers)
+
+    def counts(self) -> dict[State, int]:
+        """How many letters stand where."""
+        return self._letters.counts()
+
+    def rows(self, state: State | None = None, *, after: int = 0, limit: int = 100) -> list[Line]:
+        """Letters in the order of their numbers, from the first above `after`."""
+        return self._letters.rows(state, after=after, limit=limit)
+
+    def view(self, number: int) -> Whole:
+        """One letter, whole. Raises Misused (no such letter)."""
+        return self._letters.view(number)
+
+    def reply(self, number: int, text: str) -> None:
+        """Write or change the reply to a letter; it travels from the next edition on. Raises Misused."""
+        self._answers.reply(number, text)
+
+    def close(self, number: int, now: int) -> None:
+        """Put a letter aside without an answer. Raises Misused."""
+        self._letters.close(number, datetime.fromtimestamp(now, UTC).date().isoformat())
+
+    def shred(self, number: int) -> None:
+        """Destroy a letter, its pictures and its answer now."""
+        self._letters.shred([number])
+
+    def mailbag_inputs(self, edition: int, sections: Sequence[str] = ("main",)) -> dict[str, list[Reply]]:
+        """The replies of each section's mailbag, the main section first in `sections`; repeatable until published."""
+        return self._answers.mailbag_inputs(edition, sections)
+
+    def published(self, edition: int, now: int) -> None:
+        """Tell that the edition went out. Counts once, however often it is told."""
+        self._answers.published(edition, now)
+
+    def keep_schedule(self, now: int) -> tuple[list[int], int]:
+        """Overwrite keys and shred letters whose time is over: (key numbers, how many letters). Call it daily."""
+        return self.keys.overwrite_due(now), self._answers.shred_due(now)
+
+    def late(self) -> dict[int, int]:
+        """How many letters came after their key was overwritten, by key number."""
+        return self.keys.late()

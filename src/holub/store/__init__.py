@@ -1,0 +1,1 @@
+"""Where things rest: the slot file, the vault, the database. It knows no domain word."""

@@ -1,0 +1,124 @@
+"""A file is written whole or not at all, and a folder is used by one process at a time.
+
+Rules
+- `replace` writes beside the file, makes it durable, renames, and then overwrites the bytes of the file that
+  was there before: a rename alone leaves the old content readable on the disk.
+- Files are 0600 and folders 0700, whatever the umask says.
+- A full or failing disk is `Unavailable`, one sentence; nothing half-written takes the place of what was there.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import Final
+
+from holub.errors import Unavailable
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def disk_trouble(error: OSError, path: Path) -> Unavailable:
+    """The sentence for a write that the disk did not take."""
+    if error.errno in _FULL:
+        return Unavailable(f"the disk is full, {path.name} could not be written", "free some space and try again")
+    return Unavailable(f"{path.name} could not be written ({error.strerror})", "check the disk and its permissions")
+
+
+def write_all(descriptor: int, data: bytes, offset: int) -> None:
+    """`pwrite` until every byte is taken; raises OSError."""
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        view = view[written:]
+        offset += written
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` (and its parents) if it is missing, and let nobody else in."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except FileExistsError as error:
+        raise Unavailable(f"{folder.name} is a file, not a folder", "choose another place") from error
+    except OSError as error:
+        raise disk_trouble(error, folder) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names inside `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, durable before it returns; the bytes of an earlier file are overwritten.
+
+    Raises Unavailable; then the earlier file is still there, untouched.
+    """
+    beside = path.with_name(path.name + ".new")
+    old = -1
+    try:
+        try:
+            old = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            old = -1
+        fresh = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.fchmod(fresh, 0o600)
+            write_all(fresh, data, 0)
+            os.fsync(fresh)
+        finally:
+            os.close(fresh)
+        beside.replace(path)
+        sync_folder(path.parent)
+        if old >= 0:
+            write_all(old, os.urandom(os.fstat(old).st_size), 0)
+            os.fsync(old)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise disk_trouble(error, path) from error
+    finally:
+        if old >= 0:
+            os.close(old)
+
+
+def take_lock(descriptor: int, what: str) -> None:
+    """Lock an open file for this descriptor alone; a second one, in any process, is Unavailable."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Unavailable(
+            f"{what} is in use by another holub", "wait until the other command ends, or stop it first"
+        ) from error
+
+
+class FolderLock:
+    """Holds a folder for one process until `release`."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise disk_trouble(error, folder / "lock") from error
+        try:
+            take_lock(self._descriptor, f"the folder {folder.name}")
+        except Unavailable:
+            os.close(self._descriptor)
+            raise
+
+    @property
+    def held(self) -> bool:
+        """Whether the folder is still this process's."""
+        return self._descriptor >= 0
+
+    def release(self) -> None:
+        """Let others in; may be called twice."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1

@@ -1,0 +1,76 @@
+"""What every answer of a postbox carries, and what none does.
+
+No cookies, no Server, no Date, nothing from third parties. The reading page is one file with
+inline code, so its policy allows that and nothing from elsewhere; plain pages run no code at all.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+PLAIN_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+PLAIN = "/plain/"
+
+
+class PublicHeaders:
+    """Adds the fixed headers, answers preflights, and lets pages from elsewhere (file:// too) use what is public."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path, method = scope["path"], scope["method"]
+        shared = _shared(path, method)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = PLAIN_POLICY if path.startswith(PLAIN) else PAGE_POLICY
+                headers["referrer-policy"] = "no-referrer"
+                headers["x-content-type-options"] = "nosniff"
+                if shared:
+                    headers["access-control-allow-origin"] = "*"
+                    headers["access-control-expose-headers"] = "content-range, etag"
+                if "cache-control" not in headers:
+                    headers["cache-control"] = "no-store"
+            await send(message)
+
+        if method == "OPTIONS" and shared:
+            await _preflight(path)(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+
+def _shared(path: str, method: str) -> bool:
+    if path == "/letters":
+        return method in ("POST", "OPTIONS")
+    return (path == "/latest" or path.startswith("/parcels/")) and method in ("GET", "HEAD", "OPTIONS")
+
+
+def _preflight(path: str) -> Response:
+    headers = {
+        "access-control-allow-methods": "POST" if path == "/letters" else "GET, HEAD",
+        "access-control-allow-headers": "content-type, range, if-none-match",
+        # A page from a file may speak to a hotspot on the local network.
+        "access-control-allow-private-network": "true",
+        "access-control-max-age": "86400",
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def sentence(status: int, what: str, todo: str = "", *, close: bool = False) -> Response:
+    """A short answer in plain text; `close` where the rest of a body will not be read."""
+    text = f"{what}; {todo}\n" if todo else f"{what}\n"
+    headers = {"connection": "close"} if close else {}
+    return Response(text, status_code=status, media_type="text/plain", headers=headers)

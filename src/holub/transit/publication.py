@@ -1,0 +1,87 @@
+"""One edition's way onto a carrier: parcels, then pages, then the catalogue, then what is no longer wanted goes.
+
+Whoever reads meanwhile sees the old edition whole or the new one whole: the catalogue changes in one
+step, and only after everything that it lists is there. A publication that breaks off is simply run
+again; what is there already is not sent twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from holub.errors import Refused, Unavailable
+from holub.transit.carrier import Carrier
+from holub.transit.catalogue import Catalogue, Listing
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one publication did: parcels and pages sent, pages taken away, bytes sent."""
+
+    parcels: int
+    pages: int
+    removed: int
+    sent_bytes: int
+
+
+def publish(
+    carrier: Carrier,
+    seal: bytes,
+    parcels: Iterable[tuple[Listing, bytes | Path]],
+    pages: Mapping[str, bytes],
+    progress: Progress = lambda what, size: None,
+) -> Published:
+    """Place an edition on a carrier.
+
+    seal: the edition's header and signature, 118 bytes · parcels: every parcel that readers shall
+    find, each with its listing (`list_parcel`) · pages: relative path to bytes, all of them; pages
+    that are there and not among these are removed · progress: told each name and its size as it is
+    sent. Raises what the carrier raises; then the catalogue there is still the one before.
+    """
+    before = _parcels_there(carrier)
+    listings, sent, put = [], 0, 0
+    for listing, parcel in parcels:
+        listings.append(listing)
+        if listing.name not in before:
+            progress(listing.name, listing.size)
+            carrier.put(parcel)
+            put += 1
+            sent += listing.size
+    there, placed = carrier.pages(), 0
+    # A page before its compressed siblings: a carrier may drop the siblings of a page that changes.
+    changed: set[str] = set()
+    for path in sorted(pages):
+        page = pages[path]
+        new = there.get(path) != hashlib.sha256(page).digest()
+        if new or _original(path) in changed:
+            progress(path, len(page))
+            carrier.put_page(path, page)
+            changed.add(path)
+            placed += 1
+            sent += len(page)
+    carrier.put_catalogue(Catalogue.of(seal, listings))
+    # Last: advice that was withdrawn must not stay to be read.
+    gone = sorted(there.keys() - pages.keys())
+    for path in gone:
+        carrier.remove_page(path)
+    return Published(put, placed, len(gone), sent)
+
+
+def _parcels_there(carrier: Carrier) -> set[str]:
+    """What is certainly there: what the carrier's own catalogue lists; nothing on a new carrier."""
+    try:
+        return {listing.name for listing in carrier.parcels()}
+    except (Refused, Unavailable):
+        return set()
+
+
+def _original(path: str) -> str | None:
+    for suffix in (".br", ".zst"):
+        if path.endswith(suffix):
+            return path.removesuffix(suffix)
+    return None

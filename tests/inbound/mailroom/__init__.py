@@ -1,0 +1,1 @@
+"""Tests of holub.inbound.mailroom."""

@@ -1,0 +1,164 @@
+"""Reading: the first screen, topics, guides, search, languages, and what is said of an old or false edition."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reader.conftest import Open
+from tests.reader.opened import DOT, GUIDES_AR, GUIDES_EN, GUIDES_UK, FakeEdition
+
+pytestmark = pytest.mark.browser
+
+THREE = (
+    {"section": "main", "language": "uk", "guides": GUIDES_UK, "pictures": {"papers/scheme.png": DOT}},
+    {"section": "main", "language": "ar", "guides": GUIDES_AR},
+    {"section": "main", "language": "en", "guides": GUIDES_EN},
+)
+
+
+def test_the_first_screen_says_what_counts(open_page: Open) -> None:
+    page = open_page()
+    assert page.locator("h1").inner_text().startswith("Від ")
+    assert "2 дні тому" in page.locator(".under").first.inner_text()
+    assert "Воду з крана кип’ятіть" in page.locator(".alerts").inner_text()
+    # By `order`, then those without one by path.
+    assert page.locator(".rows .title").all_inner_texts() == ["Документи", "Health", "Phone"]
+    assert page.locator(".three button").all_inner_texts() == ["Написати нам", "Мої відповіді", "Передати далі"]
+    assert "Центр «Міст»" in page.locator(".trust").inner_text()
+    assert page.title() == "notes"
+
+
+def test_a_guide_is_shown_as_its_page_says(open_page: Open) -> None:
+    page = open_page(FakeEdition(packs=THREE))
+    page.get_by_role("button", name="Документи").click()
+    page.get_by_role("button", name="Фальшиве опитування").click()
+    assert page.locator("h1").inner_text() == "Фальшиве опитування: як відмовитися"
+    assert "Перевірено 2 жовтня 2026" in page.locator(".under").inner_text()
+    body = page.locator(".guide-body")
+    assert body.locator("ol > li").count() == 3
+    assert body.locator("input[type=checkbox]").count() == 2
+    assert body.locator("input[type=checkbox]:checked").count() == 1
+    assert body.locator("b").count() == 0
+    assert "не жирний</b>" in body.inner_text()
+    assert body.locator("a").count() == 0
+    assert "сайт (https://example.org/help)" in body.inner_text()
+    image = body.locator("img")
+    assert image.get_attribute("alt") == "Схема розмови"
+    page.wait_for_function("document.querySelector('.guide-body img').naturalWidth === 1")
+
+
+def test_an_inner_link_leads_to_its_heading_and_back_to_the_same_place(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Документи").click()
+    page.get_by_role("button", name="Фальшиве опитування").click()
+    page.get_by_role("button", name="паспорт", exact=True).click()
+    assert page.locator("h1").inner_text() == "Якщо примушують узяти паспорт"
+    assert page.evaluate("document.activeElement.textContent") == "Terms"
+    assert page.evaluate("scrollY") > 200
+    page.locator("button.back").click()
+    assert page.locator("h1").inner_text() == "Фальшиве опитування: як відмовитися"
+    assert "#" not in page.url
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("опит", "Фальшиве опитування: як відмовитися"),
+        ("ОПИТУВАННЯМИ", "Фальшиве опитування: як відмовитися"),
+        ("джгут", "Перша допомога вдома"),
+        ("елка", "Перша допомога вдома"),
+        ("цифровий слід", "Що телефон знає про вас"),
+        ("серце", "Серце болить"),
+    ],
+)
+def test_search_finds_what_people_type(open_page: Open, typed: str, found: str) -> None:
+    page = open_page()
+    page.locator("input[type=search]").fill(typed)
+    page.locator(f".rows:visible .title:text-is('{found}')").wait_for()
+
+
+@pytest.mark.parametrize("typed", ["اهلا", "اقرا", "المدرسه", "استطلاع"])
+def test_search_in_arabic_forgives_marks_and_hamza(open_page: Open, typed: str) -> None:
+    page = open_page(FakeEdition(packs=THREE), language="ar")
+    page.locator("input[type=search]").fill(typed)
+    page.locator("section:not([hidden]) > .rows .row").first.wait_for()
+
+
+def test_search_that_finds_nothing_leads_to_a_letter(open_page: Open) -> None:
+    page = open_page()
+    page.locator("input[type=search]").fill("ґґґґ")
+    page.get_by_role("button", name="Запитати нас").click()
+    assert page.locator("h1").inner_text() == "Написати нам"
+
+
+def test_languages_change_the_page_and_its_direction(open_page: Open) -> None:
+    page = open_page(FakeEdition(packs=THREE))
+    page.locator("button.aa").click()
+    page.get_by_label("العربية").first.check()
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    page.locator("button.back").click()
+    assert page.locator(".rows .title").first.inner_text() == "Health"
+    page.locator("button.aa").click()
+    page.get_by_label("Русский").first.check()
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ru", "ltr"]
+
+
+def test_letters_grow_and_colours_change(open_page: Open) -> None:
+    page = open_page()
+    page.locator("button.aa").click()
+    page.get_by_label("Найбільший").check()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "26px"
+    page.get_by_label("Темна", exact=True).check()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_an_old_edition_is_loud_and_an_expired_one_takes_the_screen(open_page: Open) -> None:
+    old = open_page(FakeEdition(age_days=45))
+    assert "45" in old.locator(".loud h2").inner_text()
+    expired = open_page(FakeEdition(age_days=100))
+    assert "застаріла" in expired.locator("h1").inner_text()
+    assert "Документи" not in expired.content()
+    expired.get_by_role("button", name="Однаково читати").click()
+    assert "Документи" in expired.locator("main").inner_text()
+
+
+@pytest.mark.parametrize(("reason", "words"), [("forged", "підмінив"), ("damaged", "пошкоджена")])
+def test_what_does_not_verify_takes_the_screen(open_page: Open, reason: str, words: str) -> None:
+    page = open_page(FakeEdition(refuse=reason))
+    assert words in page.locator("h1").inner_text()
+    assert page.locator(".row, .three button, input").count() == 0
+
+
+def test_a_clock_that_is_behind_is_named(open_page: Open) -> None:
+    page = open_page(FakeEdition(age_days=-30))
+    assert "годинник" in page.locator(".loud h2").inner_text()
+    page.locator(".three button").first.click()
+    assert page.locator("textarea").count() == 0
+
+
+def test_the_quick_exit_leaves_a_blank_page(open_page: Open) -> None:
+    page = open_page()
+    page.locator("button.exit").click()
+    page.wait_for_url("about:blank")
+    assert page.evaluate("document.body.textContent") == ""
+
+
+def test_escape_twice_leaves_and_once_does_not(open_page: Open) -> None:
+    page = open_page()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1200)
+    page.keyboard.press("Escape")
+    assert page.locator("h1").count() == 1
+    page.keyboard.press("Escape")
+    page.wait_for_url("about:blank")
+
+
+def test_a_phone_turned_face_down_leaves(open_page: Open) -> None:
+    page = open_page()
+    turn = "([beta, gamma]) => dispatchEvent(new DeviceOrientationEvent('deviceorientation', {beta, gamma}))"
+    page.evaluate(turn, [10, 0])
+    page.evaluate(turn, [180, 0])
+    page.wait_for_timeout(700)
+    page.evaluate(turn, [180, 0])
+    page.wait_for_url("about:blank")
