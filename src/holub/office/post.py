@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from holub.errors import Refused
+from holub.errors import Refused, Unavailable
 from holub.formats.parcel import Kind
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
@@ -85,7 +85,7 @@ class Parcels:
 
         Raises Refused when the carrier holds a newer edition, Unavailable; then it can be sent again.
         """
-        there = {one.name for one in carrier.parcels()}
+        there = _names(carrier)
         wanted = self.listed()
         catalogue = self.catalogue()
         names = {row.name for row in catalogue.listings}
@@ -107,6 +107,14 @@ class Parcels:
         for path in gone:
             carrier.remove_page(path)
         return Sent(self.sheet.moment.edition, len(fresh), written, len(gone))
+
+
+def _names(carrier: Carrier) -> set[str]:
+    """The parcels that a carrier holds; a new one has no catalogue yet. One that is away says so at the first put."""
+    try:
+        return {one.name for one in carrier.parcels()}
+    except Unavailable:
+        return set()
 
 
 def fetch_letters(room: Mailroom, carrier: Carrier, now: int, *, progress: Progress = quiet) -> Fetched:

@@ -39,6 +39,7 @@ class Group:
 
 # In the order in which somebody meets them.
 GROUPS: Final = (
+    Group("up", "Office, desk and postbox on this machine, with demo keys and sample guides.", single=True),
     Group("keys", "The office's keys and its root document."),
     Group("press", "Guides: check them, import them, bind them into an edition."),
     Group("edition", "Check editions and guides against a publisher's root document."),
