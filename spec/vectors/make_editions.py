@@ -440,7 +440,7 @@ def parcel_cases() -> None:
         "parcel",
         "pictures-of-another",
         "a picture's bytes are another",
-        "refused",
+        "gap",
         [full(uk), write_pictures_parcel("main", "uk", {**PICTURES, "phone/b.png": b"\x89PNG swapped"}).encode()],
     )
     case(

@@ -37,7 +37,8 @@ export function readPictureParcel(
     leaves.push(namedHash(before.key, digest));
   }
   if (leaves.length !== pack.pictures.count || !same(treeRoot(leaves), pack.pictures.root)) {
-    reader.refuse("they are not those of the pack that is held");
+    // A list of another edition and a forged one look alike, and neither shows anything.
+    throw new Refusal("gap", "the pictures are not those of the pack that is held");
   }
   const known = new Set(list.values());
   const blobs = new Map<string, Uint8Array>();

@@ -145,7 +145,7 @@ test("pictures: shown where the pack's own list names them, kept over an update 
   const blobs = { "i/a.png": utf8("one"), "i/b.png": utf8("two") };
   const pictures = picturesOf(blobs);
   const [p1, p2, p3] = [one, two, three].map((wish) => ({ ...wish, pictures })) as [PackWish, PackWish, PackWish];
-  refused("forged", () => openLibrary([root, full(one)]).receive(pictureParcel(blobs), NOW));
+  refused("gap", () => openLibrary([root, full(one)]).receive(pictureParcel(blobs), NOW));
   let library = openLibrary([root, full(p1)]).receive(pictureParcel(blobs), NOW);
   assert.deepEqual(library.edition.picture("main", "uk", "i/a.png"), utf8("one"));
   library = saved(library.receive(update(p1, p2), NOW));

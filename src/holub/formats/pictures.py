@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from holub.errors import Refused
+from holub.errors import Gap
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.names import read_name
 from holub.formats.pack import pictures_root
@@ -28,9 +28,12 @@ class Pictures:
     blobs: Mapping[bytes, bytes]
 
     def check(self, root: bytes) -> Pictures:
-        """The pictures themselves when their list is the one that a pack's leaf names. Raises Refused."""
+        """The pictures themselves when their list is the one that a pack's leaf names. Raises Gap.
+
+        A list of another edition and a forged one look alike, and neither shows anything.
+        """
         if pictures_root(self.index) != root:
-            raise Refused(
+            raise Gap(
                 f"the pictures are not those of {self.section}/{self.language} as it is held",
                 "get the pictures of the same edition",
             )

@@ -129,6 +129,8 @@ def shelve(shelf: Shelf, found: Iterable[Found]) -> tuple[Shelf, list[Found], li
                 applied.append(one)
                 moved = True
         waiting = [one for one, _ in gaps]
+    # Pictures of an edition before or after stay in a folder for those who hold that edition: no mistake either.
+    gaps = [(one, why) for one, why in gaps if one.parcel.kind is not Kind.PICTURES]
     return shelf, applied, refused + gaps
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from holub.errors import Misused, Refused
 from holub.formats.bundle import Settings, code_hash, cut_page, fill_page, read_bundle, write_bundle
+from holub.formats.mailbag import parse_leaf
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.root import RootDocument, parse_root, trust
@@ -71,9 +72,19 @@ def open_page(page: bytes) -> Contents:
             shelf = shelf.receive(item)
     if not shelf.packs:
         raise Refused("the page holds no guides", "get the page again from another source")
-    if any(bag.edition > shelf.edition for bag in bags):
-        raise Refused("the page holds a mailbag of another edition", "get the page again from another source")
+    for bag in bags:
+        _check_mailbag(bag, shelf)
     return Contents(code, settings, tuple(roots), shelf)
+
+
+def _check_mailbag(bag: MailbagParcel, shelf: Shelf) -> None:
+    """Raises Refused unless the bag is the one that an edition on the shelf signed."""
+    wanted = (bag.section, sha256(bag.directory).digest())
+    for held in shelf.packs.values():
+        signed = {(entry.section, entry.directory_hash) for entry in parse_leaf(held.services.leaves[2])}
+        if wanted in signed and bag.edition <= held.moment.edition:
+            return
+    raise Refused("the page holds a mailbag of another edition", "get the page again from another source")
 
 
 def fingerprint(page: bytes) -> Fingerprint:

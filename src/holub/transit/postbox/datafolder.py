@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from pathlib import Path
 
 from holub.errors import Refused, Unavailable
-from holub.transit.placing import place_file, world
+from holub.transit.placing import TEMPORARY, place_file, world
 
 VERSION = 1
+_UNFINISHED = re.compile(rf"[0-9a-f]{{16}}{re.escape(TEMPORARY)}")
 
 
 class DataFolder:
@@ -34,6 +36,7 @@ class DataFolder:
             with world(path):
                 self.www.mkdir(exist_ok=True)
                 (self.www / "parcels").mkdir(exist_ok=True)
+                self._sweep()
         except BaseException:
             self.close()
             raise
@@ -55,6 +58,12 @@ class DataFolder:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def _sweep(self) -> None:
+        # What a postbox that was killed had not finished; nobody else writes here while the lock is held.
+        for file in self.path.rglob(f"*{TEMPORARY}"):
+            if _UNFINISHED.fullmatch(file.name):
+                file.unlink()
 
     def _take_lock(self) -> int:
         with world(self.path):

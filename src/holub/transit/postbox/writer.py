@@ -51,6 +51,7 @@ class Writer:
         self._on_broken = on_broken
         self._wake = threading.Condition()
         self._waiting: deque[_Letter | _Job] = deque()
+        self._gathered: list[_Letter | _Job] = []  # of the event loop alone
         self._closed = True
         self._opened = threading.Event()
         self._failure: BaseException | None = None
@@ -94,12 +95,23 @@ class Writer:
         return await answer
 
     def _add(self, item: _Letter | _Job) -> bool:
+        if self._closed:
+            return False
+        # Everything that becomes whole in one turn of the event loop is handed over together: waking the
+        # writer for the first of them would commit that one alone and keep the others waiting.
+        self._gathered.append(item)
+        if len(self._gathered) == 1:
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        return True
+
+    def _hand_over(self) -> None:
+        items, self._gathered = self._gathered, []
         with self._wake:
-            if self._closed:
-                return False
-            self._waiting.append(item)
-            self._wake.notify()
-            return True
+            if not self._closed:
+                self._waiting.extend(items)
+                self._wake.notify()
+                return
+        _refuse(items)
 
     def _run(self) -> None:
         try:
@@ -152,12 +164,7 @@ class Writer:
             self._closed = True
             items += self._waiting
             self._waiting.clear()
-        for item in items:
-            loop = item.answer.get_loop()
-            if isinstance(item, _Letter):
-                loop.call_soon_threadsafe(_resolve, [(item.answer, Outcome.CLOSED)])
-            else:
-                loop.call_soon_threadsafe(_fail, item.answer)
+        items[0].answer.get_loop().call_soon_threadsafe(_refuse, items)
         self._on_broken(error)
 
     def _park(self, box: Letterbox) -> None:
@@ -175,6 +182,11 @@ def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
             answer.set_result(outcome)
 
 
-def _fail(answer: asyncio.Future[Any]) -> None:
-    if not answer.done():
-        answer.set_exception(Unavailable("the postbox's disk failed", "look at the postbox, then fetch again"))
+def _refuse(items: list[_Letter | _Job]) -> None:
+    for item in items:
+        if item.answer.done():
+            continue
+        if isinstance(item, _Letter):
+            item.answer.set_result(Outcome.CLOSED)
+        else:
+            item.answer.set_exception(Unavailable("the postbox has closed", "look at the postbox, then fetch again"))
