@@ -1,0 +1,141 @@
+"""The whole round trip below the faces: an edition goes out, a letter comes back, the reply reaches its writer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from holub.errors import Refused, Unavailable
+from holub.formats import codename, letterkey, mailbag
+from holub.formats.letter import Kind, Letter, decoy, seal
+from holub.formats.letterbody import Body, Topic
+from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.parcel import Kind as ParcelKind
+from holub.formats.parcel import parse_parcel
+from holub.formats.shelf import Shelf
+from holub.office.editions import Editions
+from holub.office.office import Office
+from holub.office.post import Parcels, fetch_letters
+from holub.transit.carrier import Carrier
+from holub.transit.carriers.folder import FolderCarrier
+from holub.transit.carriers.memory import MemoryCarrier
+from tests.office.conftest import NOW
+
+DAY = 86_400
+WORDS = "apple basket candle dolphin engine forest"
+
+
+@pytest.fixture(params=["memory", "folder"])
+def carrier(request: pytest.FixtureRequest, tmp_path: Path) -> Carrier:
+    if request.param == "memory":
+        return MemoryCarrier()
+    (tmp_path / "stick").mkdir()
+    return FolderCarrier(tmp_path / "stick")
+
+
+def publish(office: Office, guides: Path, out: Path, carrier: Carrier, now: int) -> Parcels:
+    Editions(office).bind(guides, out, now)
+    parcels = Parcels(out, office.root_file.read_bytes())
+    parcels.send(carrier, code=None, postboxes=("http://127.0.0.1:1",))
+    return parcels
+
+
+def read_edition(office: Office, carrier: Carrier, into: Path) -> Shelf:
+    """What a reader gets: everything that the catalogue lists, in the order that fits."""
+    into.mkdir(exist_ok=True)
+    for listing in carrier.catalogue().listings:
+        carrier.fetch(listing, into)
+    return Parcels(into, office.root_file.read_bytes()).shelf
+
+
+def letter_key(shelf: Shelf) -> letterkey.LetterKey:
+    return letterkey.parse(shelf.packs["main", "uk"].services.leaves[0])
+
+
+def test_a_letter_is_answered_inside_the_next_edition(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier
+) -> None:
+    publish(office, guides, tmp_path / "out", carrier, NOW)
+    shelf = read_edition(office, carrier, tmp_path / "reader")
+    key = letter_key(shelf)
+    stretched = codename.stretch(codename.normalise(WORDS), shelf.publisher.identity)
+    secret = codename.secret(stretched, key.number, 7)
+    body = Body(Topic.QUESTION, "uk", "main", "Чи правда, що без паспорта не лікують?", town="")
+    carrier.leave_letter(seal(Letter(Kind.LETTER, secret, body), key, NOW + DAY))
+    carrier.leave_letter(seal(decoy(), key, NOW + DAY))
+    carrier.leave_letter(os.urandom(4096))
+
+    told = fetch_letters(office.mailroom, carrier, NOW + 2 * DAY)
+    assert (told.opened, told.decoys) == (1, 1)
+    assert told.refused + told.too_late == 1
+    assert fetch_letters(office.mailroom, carrier, NOW + 2 * DAY).opened == 0
+    (line,) = office.mailroom.rows()
+    assert office.mailroom.view(line.number).text == body.text
+    office.mailroom.reply(line.number, "Ні. Лікувати мусять кожного.")
+
+    publish(office, guides, tmp_path / "out", carrier, NOW + 3 * DAY)
+    later = read_edition(office, carrier, tmp_path / "reader")
+    assert later.edition == 2
+    leaf = later.packs["main", "uk"].services.leaves[2]
+    (entry,) = mailbag.parse_leaf(leaf)
+    bags = [parse_parcel(file.read_bytes()) for file in (tmp_path / "reader").glob("*.hlp")]
+    (bag,) = [MailbagParcel.read(one.body) for one in bags if one.kind is ParcelKind.MAILBAG]
+    directory = mailbag.Directory(bag.directory, entry)
+    found = [
+        (one, place)
+        for one in codename.candidates(stretched, letter_key(later).number)
+        if (place := directory.find(mailbag.tag_of(one, 2))) is not None
+    ]
+    ((again, place),) = found
+    assert again == secret
+    part = mailbag.open_part(bag.bodies[place * 512 : place * 512 + 512], again, 2)
+    assert mailbag.join([part]) == "Ні. Лікувати мусять кожного."
+
+
+def test_a_replayed_letter_is_opened_once(office: Office, guides: Path, tmp_path: Path, carrier: Carrier) -> None:
+    publish(office, guides, tmp_path / "out", carrier, NOW)
+    key = letter_key(read_edition(office, carrier, tmp_path / "reader"))
+    body = Body(Topic.FEEDBACK, "en", "main", "Thank you.")
+    sealed = seal(Letter(Kind.NO_REPLY, bytes(32), body), key, NOW)
+    carrier.leave_letter(sealed)
+    assert fetch_letters(office.mailroom, carrier, NOW).opened == 1
+    carrier.leave_letter(sealed)
+    told = fetch_letters(office.mailroom, carrier, NOW)
+    assert (told.opened, told.replays) == (0, 1)
+
+
+def test_sending_again_gives_a_carrier_only_what_it_lacks(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier
+) -> None:
+    parcels = publish(office, guides, tmp_path / "out", carrier, NOW)
+    again = parcels.send(carrier, code=None, postboxes=("http://127.0.0.1:1",))
+    assert (again.parcels, again.pages, again.removed) == (0, 0, 0)
+
+
+def test_a_folder_without_a_whole_edition_is_not_sent(office: Office, guides: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    published = Editions(office).bind(guides, out, NOW)
+    for entry in published.record.parcels:
+        if entry.kind == "sheet" or entry.language is None:
+            (out / entry.name).unlink()
+    with pytest.raises(Refused, match="sheet"):
+        Parcels(out, office.root_file.read_bytes())
+
+
+def test_letters_stay_on_the_carrier_when_the_office_can_not_keep_them(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(office, guides, tmp_path / "out", carrier, NOW)
+    key = letter_key(read_edition(office, carrier, tmp_path / "reader"))
+    carrier.leave_letter(seal(decoy(), key, NOW))
+
+    def full(*_: object, **__: object) -> None:
+        raise Unavailable("the disk is full", "free some space and try again")
+
+    monkeypatch.setattr(type(office.mailroom), "open_batch", full)
+    with pytest.raises(Unavailable):
+        fetch_letters(office.mailroom, carrier, NOW)
+    monkeypatch.undo()
+    assert fetch_letters(office.mailroom, carrier, NOW).decoys == 1
