@@ -144,6 +144,16 @@ def test_a_stopped_postbox_can_be_followed_by_another(tmp_path: Path) -> None:
         assert ask(server.url, "GET", "/healthz").body == b"ok\n"
 
 
+def test_what_a_killed_postbox_had_not_finished_is_swept_away(tmp_path: Path) -> None:
+    parcels = tmp_path / "www" / "parcels"
+    parcels.mkdir(parents=True)
+    (parcels / "0123456789abcdef.tmp").write_bytes(b"half")
+    (tmp_path / "www" / "note.tmp").write_bytes(b"not ours")
+    with PostboxServer(tmp_path):
+        assert list(parcels.iterdir()) == []
+        assert (tmp_path / "www" / "note.tmp").exists()
+
+
 def test_only_the_tokens_hash_is_at_the_postbox_and_a_new_one_is_admitted_while_it_runs(tmp_path: Path) -> None:
     data, file = tmp_path / "data", tmp_path / "office.token"
     with PostboxServer(data) as server:

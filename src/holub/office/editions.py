@@ -22,10 +22,11 @@ from holub.office.office import Office
 from holub.office.views import NextEdition, PackChange
 from holub.outbound.press.archive import Archive, Bound, Entry, Record, make_entry
 from holub.outbound.press.binding import Binding, Manuscript, bind, count_changes, next_moment
-from holub.outbound.press.check import check_tree, errors
+from holub.outbound.press.check import Checked, check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.gallery import pictures_of
+from holub.outbound.press.packreport import ReportCache
 from holub.outbound.press.pictures import resize
 from holub.outbound.press.tree import GuideTree, read_tree
 from holub.store import files
@@ -69,15 +70,15 @@ class Editions:
         record = self.archive.newest()
         return self.archive.read(record) if record else None
 
-    def check(self, tree: GuideTree, now: int, progress: Progress = quiet) -> list[Finding]:
+    def check(self, tree: GuideTree, now: int, progress: Progress = quiet) -> Checked:
         """What is wrong with the guides; what was checked before is not read again."""
-        return self._checked(tree, now, progress)[0]
-
-    def _checked(self, tree: GuideTree, now: int, progress: Progress) -> tuple[list[Finding], FactsCache]:
-        cache = FactsCache.load(self._press / "facts")
-        found = check_tree(tree, now=now, cache=cache, progress=lambda done, total: progress("checking", done, total))
+        cache, reports = FactsCache.load(self._press / "facts"), ReportCache.load(self._press / "reports")
+        checked = check_tree(
+            tree, now=now, cache=cache, reports=reports, progress=lambda done, total: progress("checking", done, total)
+        )
         cache.save(self._press / "facts")
-        return found, cache
+        reports.save(self._press / "reports")
+        return checked
 
     def preview(self, guides: Path, now: int) -> NextEdition:
         """What binding these guides now would change."""
@@ -92,7 +93,7 @@ class Editions:
         leaf = self._office.mailroom.letter_key(now).encode()
         number = old.sheet.moment.edition + 1 if old else 1
         replies = self._office.mailroom.counts()[State.ANSWERED]
-        problems = tuple(str(finding) for finding in errors(self.check(tree, now)))
+        problems = tuple(str(finding) for finding in errors(self.check(tree, now).findings))
         new_key = old is None or old.sheet.services.leaves[0] != leaf
         return NextEdition(number, tuple(rows), replies, new_key, problems)
 
@@ -113,14 +114,14 @@ class Editions:
         """
         progress("reading guides", 0, 1)
         tree = read_tree(guides)
-        findings, cache = self._checked(tree, now, progress)
-        wrong = errors(findings)
+        checked = self.check(tree, now, progress)
+        wrong = errors(checked.findings)
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
             place = f"{wrong[0].file}:{wrong[0].line}" if wrong[0].line else wrong[0].file
             raise Refused(f"{place}: {wrong[0].what}{more}", f"{wrong[0].todo}; `holub press check` lists everything")
         packs = [Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs]
-        shown = pictures_of(tree, cache)
+        shown = pictures_of(tree, checked.reports)
         pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
         old = self.newest()
         moment = next_moment(old, now) if life is None else next_moment(old, now, life)
@@ -135,7 +136,7 @@ class Editions:
             pen=self._office.pen(),
             progress=lambda done, total: progress("binding", done, total),
         )
-        return self._keep(binding, bag, findings, out, now)
+        return self._keep(binding, bag, checked.findings, out, now)
 
     def _keep(
         self, binding: Binding, bag: MailbagParcel | None, findings: Sequence[Finding], out: Path | None, now: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from holub.errors import Refused, Unavailable
+from holub.errors import Refused
 from holub.formats.parcel import Kind
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
@@ -15,8 +15,9 @@ from holub.inbound.mailroom.room import Mailroom
 from holub.office.views import Fetched
 from holub.outbound.press.site import Site
 from holub.transit.carrier import Carrier
-from holub.transit.catalogue import Catalogue, list_parcel
+from holub.transit.catalogue import Listing, list_parcel
 from holub.transit.parcelfolder import Found, read_parcel_files, shelve
+from holub.transit.publication import publish
 
 Progress = Callable[[str, int, int], object]
 MAX_BAGS = 1_000_000
@@ -52,20 +53,15 @@ class Parcels:
         newest = self.sheet.moment.edition
         return [one for one in self.found if one.label.kind in ("update", "pictures") or one.label.edition == newest]
 
-    def catalogue(self) -> Catalogue:
-        """The list of these parcels under the newest edition's header and signature."""
-        rows = [
-            list_parcel(
-                one.data,
-                one.label.kind,
-                from_edition=one.label.start,
-                to_edition=one.label.edition or self.sheet.moment.edition,
-                section=one.label.section,
-                language=one.label.language,
-            )
-            for one in self.listed()
-        ]
-        return Catalogue.of(self.sheet.signed(), rows)
+    def _listing(self, one: Found) -> Listing:
+        return list_parcel(
+            one.data,
+            one.label.kind,
+            from_edition=one.label.start,
+            to_edition=one.label.edition or self.sheet.moment.edition,
+            section=one.label.section,
+            language=one.label.language,
+        )
 
     def site(self, code: bytes | None, postboxes: Sequence[str]) -> Site:
         """The pages that go beside the parcels."""
@@ -81,40 +77,21 @@ class Parcels:
         postboxes: Sequence[str] = (),
         progress: Progress = quiet,
     ) -> Sent:
-        """Gives a carrier everything that it does not have yet; the catalogue last, so that nobody sees a half.
+        """Gives a carrier everything that it does not have yet, and takes away pages that are no longer wanted.
 
         Raises Refused when the carrier holds a newer edition, Unavailable; then it can be sent again.
         """
-        there = _names(carrier)
-        wanted = self.listed()
-        catalogue = self.catalogue()
-        names = {row.name for row in catalogue.listings}
-        fresh = [one for one in wanted if one.name.removesuffix(".hlp") in names - there]
-        for done, one in enumerate(fresh, 1):
-            carrier.put(one.data)
-            progress("parcels", done, len(fresh))
-        old = carrier.pages()
-        pages = list(self.site(code, postboxes).pages())
-        written = 0
-        for done, (path, page) in enumerate(pages, 1):
-            if old.get(path) != sha256(page).digest():
-                carrier.put_page(path, page)
-                written += 1
-            progress("pages", done, len(pages))
-        kept = {path for path, _ in pages}
-        gone = [path for path in old if path not in kept and path.startswith(("plain/", "mailbag/"))]
-        carrier.put_catalogue(catalogue)
-        for path in gone:
-            carrier.remove_page(path)
-        return Sent(self.sheet.moment.edition, len(fresh), written, len(gone))
+        parcels = [(self._listing(one), one.data) for one in self.listed()]
+        pages = dict(self.site(code, postboxes).pages())
+        done = 0
 
+        def count(_name: str, _size: int) -> None:
+            nonlocal done
+            done += 1
+            progress("sending", done, len(parcels) + len(pages))
 
-def _names(carrier: Carrier) -> set[str]:
-    """The parcels that a carrier holds; a new one has no catalogue yet. One that is away says so at the first put."""
-    try:
-        return {one.name for one in carrier.parcels()}
-    except Unavailable:
-        return set()
+        told = publish(carrier, self.sheet.signed(), parcels, pages, count)
+        return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
 
 
 def fetch_letters(room: Mailroom, carrier: Carrier, now: int, *, progress: Progress = quiet) -> Fetched:

@@ -13,6 +13,7 @@ from holub.outbound.press.check import check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.guide import Facts, read_facts
+from holub.outbound.press.packreport import ReportCache
 from holub.outbound.press.tree import read_tree
 from tests.outbound.press.conftest import WriteGuides
 
@@ -26,7 +27,7 @@ def picture() -> bytes:
 
 
 def check(root: Path, now: int = NOW) -> list[Finding]:
-    return check_tree(read_tree(root), now=now)
+    return list(check_tree(read_tree(root), now=now).findings)
 
 
 def test_right_guides_have_no_findings(write_guides: WriteGuides) -> None:
@@ -80,7 +81,7 @@ def test_a_review_is_old_from_a_given_day(write_guides: WriteGuides) -> None:
     root = write_guides({"uk/g.md": "---\nreviewed: 2024-11-18\n---\n# A"})
     assert check(root, NOW) == []
     assert len(check(root, NOW + 86400)) == 1
-    assert check_tree(read_tree(root), now=NOW + 86400, old_after_years=3) == []
+    assert check_tree(read_tree(root), now=NOW + 86400, old_after_years=3).findings == ()
     leap = 1_835_400_000  # 2028-02-29
     assert len(check(root, leap)) == 1
 
@@ -124,7 +125,7 @@ def test_again_reads_what_changed_and_finds_the_same(
     files = {f"uk/{number}.md": f"# {number}\n[next]({number + 1}.md)\n<b>" for number in range(20)}
     root = write_guides(files)
     cache = FactsCache()
-    first = check_tree(read_tree(root), now=NOW, cache=cache)
+    first = check_tree(read_tree(root), now=NOW, cache=cache).findings
     cache.save(tmp_path / "facts")
     read: list[bytes] = []
 
@@ -133,13 +134,13 @@ def test_again_reads_what_changed_and_finds_the_same(
         return read_facts(data)
 
     monkeypatch.setattr(facts_module, "read_facts", noted)
-    assert check_tree(read_tree(root), now=NOW, cache=FactsCache.load(tmp_path / "facts")) == first
+    assert check_tree(read_tree(root), now=NOW, cache=FactsCache.load(tmp_path / "facts")).findings == first
     assert read == []
     (root / "uk" / "7.md").write_text("# 7\n[next](none.md)")
     tree = read_tree(root)
-    warm = check_tree(tree, now=NOW, cache=FactsCache.load(tmp_path / "facts"))
+    warm = check_tree(tree, now=NOW, cache=FactsCache.load(tmp_path / "facts")).findings
     assert read == [b"# 7\n[next](none.md)"]
-    assert warm == check_tree(tree, now=NOW)
+    assert warm == check_tree(tree, now=NOW).findings
     assert len(warm) == len(first)
 
 
@@ -147,7 +148,47 @@ def test_again_reads_what_changed_and_finds_the_same(
 def test_nothing_in_the_corpus_blocks_a_binding(umbrella_source: Path) -> None:
     tree = read_tree(umbrella_source)
     cache = FactsCache()
-    findings = check_tree(tree, now=NOW, cache=cache)
+    findings = check_tree(tree, now=NOW, cache=cache).findings
     assert findings
     assert errors(findings) == []
-    assert check_tree(tree, now=NOW, cache=cache) == findings
+    assert check_tree(tree, now=NOW, cache=cache).findings == findings
+
+
+def test_an_unchanged_pack_is_not_looked_at_again(tmp_path: Path) -> None:
+    root = tmp_path / "guides"
+    for language in ("en", "uk"):
+        (root / language).mkdir(parents=True)
+        (root / language / "a.md").write_text("# A\n\n![no](none.png) [nowhere](b.md)\n", encoding="utf-8")
+    reports = ReportCache()
+    first = check_tree(read_tree(root), now=NOW, reports=reports)
+    reports.save(tmp_path / "reports")
+    (root / "uk" / "a.md").write_text("# A\n", encoding="utf-8")
+    read: list[bytes] = []
+
+    class Watched(FactsCache):
+        def get(self, data: bytes) -> Facts | None:
+            read.append(data)
+            return super().get(data)
+
+    again = check_tree(read_tree(root), now=NOW, cache=Watched(), reports=ReportCache.load(tmp_path / "reports"))
+    assert read == [b"# A\n"]
+    assert [f for f in again.findings if f.file.startswith("en/")] == [
+        f for f in first.findings if f.file.startswith("en/")
+    ]
+    assert not [f for f in again.findings if f.file.startswith("uk/")]
+    (root / "en" / "none.png").write_bytes(b"not a picture")
+    whats = {
+        f.what for f in check_tree(read_tree(root), now=NOW, reports=ReportCache.load(tmp_path / "reports")).findings
+    }
+    assert "There is no picture none.png" not in whats
+
+
+@pytest.mark.parametrize("damage", [b"", b"holub reports 1\nabc\n{}", b"holub reports 9\n\n{}", b"\xff\n"])
+def test_a_damaged_cache_of_reports_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "reports").write_bytes(damage)
+    (tmp_path / "guides" / "uk").mkdir(parents=True)
+    (tmp_path / "guides" / "uk" / "a.md").write_text("# A\n")
+    reports = ReportCache.load(tmp_path / "reports")
+    assert check_tree(read_tree(tmp_path / "guides"), now=NOW, reports=reports).findings == ()
+    reports.save(tmp_path / "reports")
+    assert (tmp_path / "reports").read_bytes().startswith(b"holub reports 1\n")

@@ -53,11 +53,13 @@ def test_only_what_is_new_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert read == [b"# three"]
 
 
-def test_what_is_no_longer_used_goes(tmp_path: Path) -> None:
+def test_what_is_no_longer_used_goes_when_there_is_too_much(tmp_path: Path) -> None:
     filled(tmp_path / "facts", b"# one", b"# two")
     cache = FactsCache.load(tmp_path / "facts")
     cache.guide("a.md", b"# two")
     cache.save(tmp_path / "facts")
+    assert FactsCache.load(tmp_path / "facts").get(b"# one") is not None
+    cache.save(tmp_path / "facts", most=1)
     again = FactsCache.load(tmp_path / "facts")
     assert again.get(b"# one") is None
     assert again.get(b"# two") is not None

@@ -10,7 +10,6 @@ import pytest
 
 from holub.errors import Misused, Unavailable
 from holub.outbound.press.check import check_tree, errors
-from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.gallery import pictures_of
 from holub.outbound.press.guide import LARGEST_GUIDE
 from holub.outbound.press.tree import GuideTree, read_tree
@@ -78,7 +77,7 @@ def test_names_that_cannot_be_carried_block_a_binding(write_guides: WriteGuides)
     tree = read_tree(write_guides(files))
     assert [path for path, _ in tree.pack("uk").guides] == ["a.md"]
     assert len(errors(tree.findings)) == 4
-    assert len(errors(check_tree(tree, now=0))) == 4
+    assert len(errors(check_tree(tree, now=0).findings)) == 4
 
 
 def test_a_name_that_is_not_utf8_is_named(write_guides: WriteGuides) -> None:
@@ -137,7 +136,8 @@ def test_pictures_are_the_languages_own_or_those_of_another(write_guides: WriteG
     root = write_guides(
         {"uk/a/two.JPG": b"uk", "en/a/two.JPG": b"en", "en/a/p/one.png": b"1", "en/a/unshown.png": b"2"}
     )
-    gallery = pictures_of(read_tree(root), FactsCache())
+    tree = read_tree(root)
+    gallery = pictures_of(tree, check_tree(tree, now=0).reports)
     assert {
         language: {path: file.read_bytes() for path, file in files.items()} for language, files in gallery.items()
     } == {

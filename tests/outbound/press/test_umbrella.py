@@ -80,7 +80,7 @@ def test_what_is_left_out_is_named(write_guides: WriteGuides, tmp_path: Path) ->
 
 def test_what_came_over_has_no_broken_link(write_guides: WriteGuides, tmp_path: Path) -> None:
     _, target = imported(write_guides, tmp_path)
-    assert [finding.what for finding in check_tree(read_tree(target), now=NOW)] == [
+    assert [finding.what for finding in check_tree(read_tree(target), now=NOW).findings] == [
         "The file is no picture that can be read (home/home.png)"
     ]
 
@@ -155,7 +155,7 @@ def test_wrong_folders_are_named(write_guides: WriteGuides, tmp_path: Path) -> N
 
 
 def broken_inner_links(tree: GuideTree) -> list[str]:
-    return [str(finding) for finding in check_tree(tree, now=NOW) if "leads nowhere" in finding.what]
+    return [str(finding) for finding in check_tree(tree, now=NOW).findings if "leads nowhere" in finding.what]
 
 
 @pytest.mark.corpus

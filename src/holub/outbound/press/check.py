@@ -7,22 +7,29 @@ again reads what changed and joins the rest.
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from holub.errors import Refused
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding, Progress, quiet
-from holub.outbound.press.guide import LONGEST_ADDRESS, Guide, is_web, link_target, scheme_of
-from holub.outbound.press.paths import PICTURE_ENDINGS, awkward
+from holub.outbound.press.guide import is_web
+from holub.outbound.press.packreport import Count, PackReport, ReportCache, Wanted
 from holub.outbound.press.pictures import LARGEST_FILE, measure
-from holub.outbound.press.tree import GuideTree, Pack
+from holub.outbound.press.tree import GuideTree
 
 OLD_AFTER_YEARS = 2
-_STEP = 64
 _HEAD = 1 << 16
-_SCHEMES_SHOWN = ("http", "https", "mailto", "tel")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """findings: all of them, sorted by file and line. reports: what each language's pack was found to hold."""
+
+    findings: tuple[Finding, ...]
+    reports: Mapping[str, PackReport]
 
 
 def check_tree(
@@ -31,35 +38,38 @@ def check_tree(
     now: int,
     old_after_years: int = OLD_AFTER_YEARS,
     cache: FactsCache | None = None,
+    reports: ReportCache | None = None,
     progress: Progress = quiet,
-) -> list[Finding]:
-    """All findings, sorted by file and line.
+) -> Checked:
+    """Everything that is to be said of a folder of guides.
 
-    now: Unix seconds; a review older than `old_after_years` before it is a warning. cache: is read and added to; the
-    caller saves it. Raises nothing of its own: whatever the guides hold is a finding.
+    now: Unix seconds; a review older than `old_after_years` before it is a warning. cache, reports: are read and added
+    to; the caller saves them. Raises nothing of its own: whatever the guides hold is a finding.
     """
     cache = cache if cache is not None else FactsCache()
-    findings = list(tree.findings)
+    reports = reports if reports is not None else ReportCache()
     today = datetime.datetime.fromtimestamp(now, tz=datetime.UTC).date()
     oldest = (today.replace(day=1) if today.day == 29 else today).replace(year=today.year - old_after_years).isoformat()
-    packs: list[tuple[Pack, list[Guide]]] = []
+    findings = list(tree.findings)
+    made: list[PackReport] = []
     done = 0
     for pack in tree.packs:
-        guides = []
-        for path, data in pack.guides:
-            guides.append(cache.guide(path, data))
-            done += 1
-            if done % _STEP == 0:
-                progress(done, tree.count)
-        packs.append((pack, guides))
-    shown: dict[Path, tuple[str, str, int]] = {}
-    for pack, guides in packs:
-        findings.extend(_check_pack(tree, pack, guides, oldest, shown))
+        made.append(reports.report(pack, oldest, cache, partial(_advance, progress, done, tree.count)))
+        done += len(pack.guides)
+    shown: dict[Path, Wanted] = {}
+    for pack, report in zip(tree.packs, made, strict=True):
+        findings.extend(report.findings)
+        findings.extend(_missing_pictures(tree, pack.language, report, shown))
     findings.extend(_check_pictures(tree.root, shown))
     findings.extend(_missing_in_languages(tree))
-    findings.extend(_unknown_words(packs))
+    findings.extend(_unknown_words(made))
     progress(tree.count, tree.count)
-    return sorted(set(findings))
+    by_language = {pack.language: report for pack, report in zip(tree.packs, made, strict=True)}
+    return Checked(tuple(sorted(set(findings))), by_language)
+
+
+def _advance(progress: Progress, before: int, total: int, read: int) -> None:
+    progress(before + read, total)
 
 
 def errors(findings: Sequence[Finding]) -> list[Finding]:
@@ -67,78 +77,28 @@ def errors(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _check_pack(
-    tree: GuideTree, pack: Pack, guides: list[Guide], oldest: str, shown: dict[Path, tuple[str, str, int]]
+def _missing_pictures(
+    tree: GuideTree, language: str, report: PackReport, shown: dict[Path, Wanted]
 ) -> Iterator[Finding]:
-    by_path = {guide.path: guide for guide in guides}
-    by_small_letters: dict[str, str] = {}
-    for guide in guides:
-        file = f"{pack.language}/{guide.path}"
-        for line, severity, what, todo in guide.facts.notices:
-            yield Finding(file, line, "error" if severity == "error" else "warning", what, todo)
-        twin = by_small_letters.setdefault(guide.path.lower(), guide.path)
-        if twin != guide.path:
-            what = f"The name differs from {twin} in capitals alone"
-            yield Finding(file, 0, "warning", what, "rename one: a memory stick holds only one of them")
-        trouble = awkward(guide.path)
-        if trouble:
-            yield Finding(file, 0, "warning", f"The name {trouble}", "rename it: a memory stick cannot hold it")
-        yield from _check_words(file, guide, oldest)
-        yield from _check_links(file, guide, by_path)
-        for picture, path in guide.pictures():
-            found = tree.picture(pack.language, path) if path else None
-            if found is not None:
-                shown.setdefault(found, (file, path, picture.line))
-                continue
-            if is_web(picture.address):
-                what, todo = "The picture is somewhere on the web", "put the file beside the guide: readers are offline"
-            elif path:
-                what, todo = f"There is no picture {path}", "add the file, or take the picture out"
-            else:
-                what = f"'{picture.address[:100]}' is no picture of this language's folder"
-                todo = "name a JPEG, PNG, WebP or GIF file by its relative path"
-            yield Finding(file, picture.line, "warning", what, todo)
+    """The pictures that are not there; those that are go into `shown`, each with who shows it first."""
+    for wanted in report.wanted:
+        found = tree.picture(language, wanted.path) if wanted.path else None
+        if found is not None:
+            shown.setdefault(found, wanted)
+            continue
+        if is_web(wanted.address):
+            what, todo = "The picture is somewhere on the web", "put the file beside the guide: readers are offline"
+        elif wanted.path:
+            what, todo = f"There is no picture {wanted.path}", "add the file, or take the picture out"
+        else:
+            what = f"'{wanted.address[:100]}' is no picture of this language's folder"
+            todo = "name a JPEG, PNG, WebP or GIF file by its relative path"
+        yield Finding(wanted.file, wanted.line, "warning", what, todo)
 
 
-def _check_words(file: str, guide: Guide, oldest: str) -> Iterator[Finding]:
-    if not guide.facts.front.title and not guide.facts.heading and not guide.is_topic:
-        todo = "write 'title:' in the front matter, or a heading"
-        yield Finding(file, 0, "warning", f"The guide has no title; its name is shown: {guide.title}", todo)
-    if guide.facts.blank and not guide.is_topic:
-        yield Finding(file, 0, "warning", "The guide is empty", "write it, or delete the file")
-    if guide.kind == "checklist" and not guide.facts.tasks:
-        yield Finding(file, 0, "warning", "The checklist has nothing to tick", "begin its items with '- [ ] '")
-    if guide.reviewed and guide.reviewed < oldest:
-        todo = "read it again whole, and write today's date as 'reviewed:'"
-        yield Finding(file, 0, "warning", f"The last review is long ago ({guide.reviewed})", todo)
-
-
-def _check_links(file: str, guide: Guide, by_path: dict[str, Guide]) -> Iterator[Finding]:
-    for link, target, fragment in guide.links():
-        to = by_path.get(target)
-        if to is None:
-            what = f"The link to {target or link.address[:100]} leads nowhere"
-            yield Finding(file, link.line, "warning", what, "correct the path; it is seen from this file's folder")
-        elif fragment and fragment not in to.facts.slugs:
-            what = f"There is no heading #{fragment[:100]} in {to.path}"
-            yield Finding(file, link.line, "warning", what, "correct the part after '#'")
-    for link in guide.facts.links:
-        place = link.address.partition("#")[0]
-        if place and link_target(guide.path, link.address)[0] is None and not scheme_of(place):
-            what = f"'{link.address[:100]}' is neither a guide nor a web address; only its words are shown"
-            todo = "write a relative path that ends in .md, or begin with https://"
-            if place.lower().endswith(PICTURE_ENDINGS):
-                todo = "put '!' before it to show the picture"
-            yield Finding(file, link.line, "warning", what, todo)
-    for link in (*guide.facts.links, *guide.facts.pictures):
-        if len(link.address) > LONGEST_ADDRESS:
-            what = f"The address is longer than {LONGEST_ADDRESS} characters"
-            yield Finding(file, link.line, "warning", what, "shorten it; only its words are shown")
-
-
-def _check_pictures(root: Path, shown: dict[Path, tuple[str, str, int]]) -> Iterator[Finding]:
+def _check_pictures(root: Path, shown: dict[Path, Wanted]) -> Iterator[Finding]:
     """Each picture that some guide shows, once, named where it is first shown."""
-    for path, (file, name, line) in shown.items():
+    for path, wanted in shown.items():
         try:
             with path.open("rb") as picture:
                 head = picture.read(_HEAD)
@@ -152,10 +112,10 @@ def _check_pictures(root: Path, shown: dict[Path, tuple[str, str, int]]) -> Iter
                     picture.seek(0)
                     measure(picture.read(LARGEST_FILE))
         except Refused as refusal:
-            yield Finding(file, line, "warning", f"{refusal.what} ({name})", refusal.todo)
+            yield Finding(wanted.file, wanted.line, "warning", f"{refusal.what} ({wanted.path})", refusal.todo)
         except OSError as error:
             what = f"The picture {path.relative_to(root).as_posix()} cannot be read ({error.strerror})"
-            yield Finding(file, line, "warning", what, "see who may read it")
+            yield Finding(wanted.file, wanted.line, "warning", what, "see who may read it")
 
 
 def _missing_in_languages(tree: GuideTree) -> Iterator[Finding]:
@@ -170,25 +130,21 @@ def _missing_in_languages(tree: GuideTree) -> Iterator[Finding]:
             yield Finding(language, 0, "warning", what, "translate them where people need them")
 
 
-def _unknown_words(packs: list[tuple[Pack, list[Guide]]]) -> Iterator[Finding]:
+def _unknown_words(reports: Iterable[PackReport]) -> Iterator[Finding]:
     """One notice for each front matter key and each kind of address that no page shows, however many guides have it."""
-    keys: Counter[str] = Counter()
-    schemes: Counter[str] = Counter()
-    first: dict[str, tuple[str, int]] = {}
-    for pack, guides in packs:
-        for guide in guides:
-            file = f"{pack.language}/{guide.path}"
-            for key in guide.facts.front.unknown:
-                keys[key] += 1
-                first.setdefault(key, (file, 0))
-            for link in guide.facts.links:
-                scheme = scheme_of(link.address)
-                if scheme and scheme not in _SCHEMES_SHOWN:
-                    schemes[scheme] += 1
-                    first.setdefault(scheme + ":", (file, link.line))
-    for key, count in keys.items():
-        what = f"The front matter has '{key}', which no page shows (guides: {count})"
-        yield Finding(*first[key], "warning", what, "correct the word, or leave it: it is carried unread")
-    for scheme, count in schemes.items():
-        what = f"Only the words of links to '{scheme}:' are shown (links: {count})"
-        yield Finding(*first[scheme + ":"], "warning", what, "link to a guide or a web address, or leave it")
+    reports = list(reports)
+    for key, found in _together(report.keys for report in reports).items():
+        what = f"The front matter has '{key}', which no page shows (guides: {found.count})"
+        yield Finding(found.file, found.line, "warning", what, "correct the word, or leave it: it is carried unread")
+    for scheme, found in _together(report.schemes for report in reports).items():
+        what = f"Only the words of links to '{scheme}:' are shown (links: {found.count})"
+        yield Finding(found.file, found.line, "warning", what, "link to a guide or a web address, or leave it")
+
+
+def _together(sides: Iterable[Mapping[str, Count]]) -> dict[str, Count]:
+    total: dict[str, Count] = {}
+    for side in sides:
+        for word, found in side.items():
+            known = total.setdefault(word, Count(0, found.file, found.line))
+            known.count += found.count
+    return total

@@ -19,6 +19,7 @@ from holub.outbound.press.guide import Address, Facts, Guide, place_guide, read_
 
 # Raise it whenever read_facts() would say something else of the same bytes.
 VERSION = "holub facts 1"
+MOST_KEPT = 100_000
 
 
 class FactsCache:
@@ -76,13 +77,18 @@ class FactsCache:
                     continue
         return cache
 
-    def save(self, path: Path) -> None:
-        """Write what was used, if there is anything new. Raises Unavailable if the disk does not allow it."""
-        if not self.changed and self._used >= self._raw.keys():
+    def save(self, path: Path, *, most: int = MOST_KEPT) -> None:
+        """Write it if there is anything new. Raises Unavailable if the disk does not allow it.
+
+        most: above so many entries only those that were used stay; below, the others wait for their guide to be read.
+        """
+        everything = self._used | self._raw.keys()
+        keys = everything if len(everything) <= most else self._used
+        if not self.changed and keys >= self._raw.keys():
             return
         new = path.with_name(path.name + ".new")
         try:
-            new.write_bytes(b"\n".join(self._lines(sorted(self._used))) + b"\n")
+            new.write_bytes(b"\n".join(self._lines(sorted(keys))) + b"\n")
             new.replace(path)
         except OSError as error:
             raise Unavailable(f"The cache {path.name} cannot be written ({error.strerror})", "make room") from error

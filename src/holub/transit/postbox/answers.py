@@ -6,7 +6,6 @@ inline code, so its policy allows that and nothing from elsewhere; plain pages r
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +18,12 @@ PLAIN_POLICY = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PLAIN = "/plain/"
+
+_PAGE = (b"content-security-policy", PAGE_POLICY.encode())
+_PLAIN = (b"content-security-policy", PLAIN_POLICY.encode())
+_FIXED = ((b"referrer-policy", b"no-referrer"), (b"x-content-type-options", b"nosniff"))
+_SHARED = ((b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"content-range, etag"))
+_UNKEPT = (b"cache-control", b"no-store")
 
 
 class PublicHeaders:
@@ -35,15 +40,12 @@ class PublicHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = PLAIN_POLICY if path.startswith(PLAIN) else PAGE_POLICY
-                headers["referrer-policy"] = "no-referrer"
-                headers["x-content-type-options"] = "nosniff"
+                headers = [*message["headers"], *_FIXED, _PLAIN if path.startswith(PLAIN) else _PAGE]
                 if shared:
-                    headers["access-control-allow-origin"] = "*"
-                    headers["access-control-expose-headers"] = "content-range, etag"
-                if "cache-control" not in headers:
-                    headers["cache-control"] = "no-store"
+                    headers += _SHARED
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(_UNKEPT)
+                message["headers"] = headers
             await send(message)
 
         if method == "OPTIONS" and shared:

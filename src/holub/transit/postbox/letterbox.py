@@ -29,10 +29,6 @@ CREATE TABLE IF NOT EXISTS letters (
     letter BLOB NOT NULL CHECK (length(letter) IN (4096, 65536, 1048576))
 ) STRICT, WITHOUT ROWID
 """
-# Python gives other threads their turn after every statement, and waits for its own again: under load
-# that costs more than the rows, so many go into one. Few sizes, so that the statements stay prepared.
-_ROWS_AT_ONCE = (64, 16, 4, 1)
-_INSERT = {rows: "INSERT OR IGNORE INTO letters VALUES " + ", ".join(["(?, ?)"] * rows) for rows in _ROWS_AT_ONCE}
 # A letter in the log and once more in the file, with what pages waste.
 _DISK_FACTOR = 3
 _RETRY = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CONSTRAINT})
@@ -203,12 +199,7 @@ class Letterbox:
         try:
             before = self._base.total_changes
             self._base.execute("BEGIN IMMEDIATE")
-            at = 0
-            while at < len(batch):
-                rows = next(rows for rows in _ROWS_AT_ONCE if rows <= len(batch) - at)
-                values = [value for pair in batch[at : at + rows] for value in pair]
-                self._base.execute(_INSERT[rows], values)
-                at += rows
+            self._base.executemany("INSERT OR IGNORE INTO letters VALUES (?, ?)", batch)
             self._base.execute("COMMIT")
             self._count += self._base.total_changes - before
         except sqlite3.Error as error:

@@ -1,0 +1,206 @@
+"""What checking one pack learns: its findings, which pictures it wants, and which words no page shows.
+
+A report depends on the pack's bytes and on the date before which a review is old, and on nothing else; so an unchanged
+pack is not looked at again. What depends on other packs and on picture files is joined in `check`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from holub.errors import Unavailable
+from holub.outbound.press.facts import FactsCache
+from holub.outbound.press.finding import Finding
+from holub.outbound.press.guide import LONGEST_ADDRESS, Guide, link_target, scheme_of
+from holub.outbound.press.paths import PICTURE_ENDINGS, awkward
+from holub.outbound.press.tree import Pack
+
+# Raise it whenever a report would say something else of the same pack.
+VERSION = "holub reports 1"
+_STEP = 64
+SCHEMES_SHOWN = ("http", "https", "mailto", "tel")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A picture that a guide shows. file: the guide; path: inside the language's folder, "" if it leads elsewhere."""
+
+    file: str
+    line: int
+    path: str
+    address: str
+
+
+@dataclass(slots=True)
+class Count:
+    """How often something was met, and where first."""
+
+    count: int
+    file: str
+    line: int
+
+
+@dataclass(slots=True)
+class PackReport:
+    """findings: of this pack alone; keys, schemes: front matter words and kinds of address that no page shows."""
+
+    findings: list[Finding] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)
+    keys: dict[str, Count] = field(default_factory=dict)
+    schemes: dict[str, Count] = field(default_factory=dict)
+
+
+def make_report(pack: Pack, guides: Iterable[Guide], oldest: str) -> PackReport:
+    """oldest: the date (ISO 8601) before which a review is old."""
+    guides = list(guides)
+    by_path = {guide.path: guide for guide in guides}
+    by_small_letters: dict[str, str] = {}
+    report = PackReport()
+    for guide in guides:
+        file = f"{pack.language}/{guide.path}"
+        report.findings += _check_name(file, guide, by_small_letters)
+        report.findings += _check_words(file, guide, oldest)
+        report.findings += _check_links(file, guide, by_path)
+        report.wanted += [Wanted(file, picture.line, path or "", picture.address) for picture, path in guide.pictures()]
+        for key in guide.facts.front.unknown:
+            _count(report.keys, key, file, 0)
+        for link in guide.facts.links:
+            scheme = scheme_of(link.address)
+            if scheme and scheme not in SCHEMES_SHOWN:
+                _count(report.schemes, scheme, file, link.line)
+    return report
+
+
+def _count(counts: dict[str, Count], word: str, file: str, line: int) -> None:
+    counts.setdefault(word, Count(0, file, line)).count += 1
+
+
+def _check_name(file: str, guide: Guide, by_small_letters: dict[str, str]) -> Iterator[Finding]:
+    for line, severity, what, todo in guide.facts.notices:
+        yield Finding(file, line, "error" if severity == "error" else "warning", what, todo)
+    twin = by_small_letters.setdefault(guide.path.lower(), guide.path)
+    if twin != guide.path:
+        what = f"The name differs from {twin} in capitals alone"
+        yield Finding(file, 0, "warning", what, "rename one: a memory stick holds only one of them")
+    trouble = awkward(guide.path)
+    if trouble:
+        yield Finding(file, 0, "warning", f"The name {trouble}", "rename it: a memory stick cannot hold it")
+
+
+def _check_words(file: str, guide: Guide, oldest: str) -> Iterator[Finding]:
+    if not guide.facts.front.title and not guide.facts.heading and not guide.is_topic:
+        todo = "write 'title:' in the front matter, or a heading"
+        yield Finding(file, 0, "warning", f"The guide has no title; its name is shown: {guide.title}", todo)
+    if guide.facts.blank and not guide.is_topic:
+        yield Finding(file, 0, "warning", "The guide is empty", "write it, or delete the file")
+    if guide.kind == "checklist" and not guide.facts.tasks:
+        yield Finding(file, 0, "warning", "The checklist has nothing to tick", "begin its items with '- [ ] '")
+    if guide.reviewed and guide.reviewed < oldest:
+        todo = "read it again whole, and write today's date as 'reviewed:'"
+        yield Finding(file, 0, "warning", f"The last review is long ago ({guide.reviewed})", todo)
+
+
+def _check_links(file: str, guide: Guide, by_path: dict[str, Guide]) -> Iterator[Finding]:
+    for link, target, fragment in guide.links():
+        to = by_path.get(target)
+        if to is None:
+            what = f"The link to {target or link.address[:100]} leads nowhere"
+            yield Finding(file, link.line, "warning", what, "correct the path; it is seen from this file's folder")
+        elif fragment and fragment not in to.facts.slugs:
+            what = f"There is no heading #{fragment[:100]} in {to.path}"
+            yield Finding(file, link.line, "warning", what, "correct the part after '#'")
+    for link in guide.facts.links:
+        place = link.address.partition("#")[0]
+        if place and link_target(guide.path, link.address)[0] is None and not scheme_of(place):
+            what = f"'{link.address[:100]}' is neither a guide nor a web address; only its words are shown"
+            todo = "write a relative path that ends in .md, or begin with https://"
+            if place.lower().endswith(PICTURE_ENDINGS):
+                todo = "put '!' before it to show the picture"
+            yield Finding(file, link.line, "warning", what, todo)
+    for link in (*guide.facts.links, *guide.facts.pictures):
+        if len(link.address) > LONGEST_ADDRESS:
+            what = f"The address is longer than {LONGEST_ADDRESS} characters"
+            yield Finding(file, link.line, "warning", what, "shorten it; only its words are shown")
+
+
+class ReportCache:
+    """Reports by a hash of their pack; the file is a cache and nothing more, and a damaged one is as good as none."""
+
+    def __init__(self, raw: Mapping[str, Any] | None = None) -> None:
+        self._raw = dict(raw or {})
+        self._used: dict[str, Any] = {}
+
+    def report(
+        self, pack: Pack, oldest: str, facts: FactsCache, progress: Callable[[int], object] = lambda _read: None
+    ) -> PackReport:
+        """The pack's report, made only where it is not known yet. progress: told how many guides were read so far."""
+        key = _key(pack, oldest)
+        if key in self._raw:
+            try:
+                found = _decoded(self._raw[key])
+                self._used[key] = self._raw[key]
+                return found
+            except (TypeError, ValueError, KeyError):
+                pass  # another holub wrote it, or a disk changed it: it is made again
+        guides = []
+        for read, (path, data) in enumerate(pack.guides, 1):
+            guides.append(facts.guide(path, data))
+            if read % _STEP == 0:
+                progress(read)
+        report = make_report(pack, guides, oldest)
+        self._used[key] = _encoded(report)
+        return report
+
+    @classmethod
+    def load(cls, path: Path) -> ReportCache:
+        """Reads a cache; an absent, foreign or damaged one is empty."""
+        try:
+            version, _, body = path.read_bytes().partition(b"\n")
+            seal, _, text = body.partition(b"\n")
+            if version.decode() != VERSION or seal.decode() != sha256(text).hexdigest():
+                return cls()
+            found = json.loads(text)
+        except (OSError, ValueError):
+            return cls()
+        return cls(found if isinstance(found, dict) else None)
+
+    def save(self, path: Path) -> None:
+        """Writes what was used, if it is not what was read. Raises Unavailable."""
+        if self._used.keys() == self._raw.keys():
+            return
+        text = json.dumps(self._used, ensure_ascii=False, separators=(",", ":")).encode()
+        new = path.with_name(path.name + ".new")
+        try:
+            new.write_bytes(f"{VERSION}\n{sha256(text).hexdigest()}\n".encode() + text)
+            new.replace(path)
+        except OSError as error:
+            raise Unavailable(f"The cache {path.name} cannot be written ({error.strerror})", "make room") from error
+
+
+def _key(pack: Pack, oldest: str) -> str:
+    digest = sha256(f"{VERSION}\0{pack.language}\0{oldest}\0".encode())
+    for path, data in pack.guides:
+        digest.update(path.encode() + b"\0" + len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _encoded(report: PackReport) -> Any:
+    counts = ({word: [c.count, c.file, c.line] for word, c in side.items()} for side in (report.keys, report.schemes))
+    findings = [[f.file, f.line, f.severity, f.what, f.todo] for f in report.findings]
+    return [findings, [[w.file, w.line, w.path, w.address] for w in report.wanted], *counts]
+
+
+def _decoded(raw: Any) -> PackReport:
+    findings, wanted, keys, schemes = raw
+    return PackReport(
+        [Finding(*row) for row in findings],
+        [Wanted(*row) for row in wanted],
+        {word: Count(*row) for word, row in keys.items()},
+        {word: Count(*row) for word, row in schemes.items()},
+    )
