@@ -32,7 +32,8 @@ export async function buildPage({ swap = {} } = {}) {
   ).trim();
   // These stand in regular expressions and strings only; written so, they say the same and do not end the element.
   const code = bundled.replace(/<(?=!--|script)/gi, "\\x3c");
-  if (/<\/script|<!--|\r|\0|<script/i.test(code)) throw new Error("the code holds text that would end its script element");
+  if (/<\/script|<!--|\r|\0|<script/i.test(code))
+    throw new Error("the code holds text that would end its script element");
   const hash = "sha256-" + createHash("sha256").update(code, "utf8").digest("base64");
   const page = pieces[0] + hash + pieces[1] + pieces[2] + code + pieces[3];
   if (page.split(DATA_MARKER).length !== 2) throw new Error("the data marker must stand once");
@@ -60,9 +61,14 @@ const strings = () => ({
   name: "strings",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]strings[\\/][a-z]+\.json$/ }, ({ path }) => {
-      const [own, english] = [path, join(dirname(path), "en.json")].map((file) => JSON.parse(readFileSync(file, "utf8")));
+      const [own, english] = [path, join(dirname(path), "en.json")].map((file) =>
+        JSON.parse(readFileSync(file, "utf8")),
+      );
       const names = Object.keys(english);
-      const strange = [...names.filter((name) => !(name in own)), ...Object.keys(own).filter((name) => !(name in english))];
+      const strange = [
+        ...names.filter((name) => !(name in own)),
+        ...Object.keys(own).filter((name) => !(name in english)),
+      ];
       if (strange.length) throw new Error(`${path}: these strings are not in both languages: ${strange.join(", ")}`);
       const contents = path.endsWith("en.json") ? own : names.map((name) => own[name]);
       return { contents: JSON.stringify(contents), loader: "json" };

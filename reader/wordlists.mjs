@@ -17,10 +17,12 @@ export const wordLists = () => ({
     const packing = loadPacking();
     onLoad({ filter: /[\\/]words[\\/][a-z]+\.txt$/ }, async ({ path }) => {
       const words = readFileSync(path, "utf8").trimEnd().split("\n");
-      if (words.length !== WORDS || new Set(words).size !== WORDS) throw new Error(`${path}: 7,776 different words belong here`);
+      if (words.length !== WORDS || new Set(words).size !== WORDS)
+        throw new Error(`${path}: 7,776 different words belong here`);
       const { packWords, unpackWords } = await packing;
       const { letters, bytes } = packWords(words);
-      if (unpackWords(letters, bytes, WORDS).join() !== words.join()) throw new Error(`${path} does not come out as it went in`);
+      if (unpackWords(letters, bytes, WORDS).join() !== words.join())
+        throw new Error(`${path} does not come out as it went in`);
       return { contents: `${letters}\n${Buffer.from(bytes).toString("base64")}`, loader: "text" };
     });
   },

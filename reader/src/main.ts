@@ -1,5 +1,6 @@
 /**
- * The page begins: data, checks, first screen. Rules: nothing is shown before it has verified; what does not verify takes
+ * The page begins: data, checks, first screen. Rules: nothing is shown before it has verified; what does not verify
+ * takes
  * the whole screen and says what not to do.
  */
 import { button } from "./dom";

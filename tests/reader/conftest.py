@@ -9,14 +9,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.reader.opened import READER, FakeEdition, build_code, bundle, fill
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A name that is no secure context, and still this machine.
+    "--host-resolver-rules=MAP reader.test 127.0.0.1",
+]
 
 Open = Callable[..., Page]
 
@@ -39,7 +46,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def open_page(browser: Browser, code: bytes, tmp_path: Path) -> Iterator[Open]:
     """open_page(edition, language=…, postboxes=…, page=…, address=…, **context): a page with its first screen shown."""
-    contexts = []
+    contexts: list[BrowserContext] = []
     problems: list[str] = []
 
     def opened(
@@ -113,6 +120,8 @@ class FakePostbox:
                 self.send_response(status)
                 self.send_header("access-control-allow-origin", "*")
                 self.send_header("content-length", str(len(body)))
+                if self.path.endswith(".html"):
+                    self.send_header("content-type", "text/html")
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -120,7 +129,8 @@ class FakePostbox:
                 """Says nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self._thread.start()
 

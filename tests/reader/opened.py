@@ -1,4 +1,4 @@
-"""A reading page to open in a browser, on a fake library: what the page does with an edition, not how editions verify."""
+"""A reading page to open in a browser, on a fake library: what the page does with an edition, however that verified."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ DAY = 86_400
 DESK_ID = "ab" * 32
 
 GUIDES_UK = {
-    "alert-water.md": "---\ntitle: Воду з крана кип’ятіть\nkind: alert\nsummary: До ремонту насосної станції, усі райони.\n"
+    "alert-water.md": "---\ntitle: Воду з крана кип’ятіть\nkind: alert\n"
+    "summary: До ремонту насосної станції, усі райони.\n"
     "reviewed: 2026-11-20\n---\n\nКип’ятіть п’ять хвилин.\n",
     "index.md": "",
     "papers/index.md": "---\ntitle: Документи\norder: 1\nsummary: Паспорт, довідки, школа.\n---\n",
@@ -33,16 +34,19 @@ GUIDES_UK = {
     "3. Покладіть слухавку.\n\n## Що записати\n\n- [ ] Номер, з якого дзвонили\n- [x] Час дзвінка\n\n"
     'Далі: [паспорт](passport.md#terms) або [сайт](https://example.org/help).\n\n<b onclick="x">не жирний</b>\n\n'
     "![Схема розмови](scheme.png)\n",
-    "papers/passport.md": "---\ntitle: Якщо примушують узяти паспорт\norder: 2\nsummary: Ваші права й що робити.\n---\n\n"
+    "papers/passport.md": "---\ntitle: Якщо примушують узяти паспорт\norder: 2\n"
+    "summary: Ваші права й що робити.\n---\n\n"
     "Вступ.\n\n"
     + "Рядок, щоб було що гортати.\n\n" * 40
     + "## Terms\n\nПояснення.\n\n| Строк | Що |\n|---|---|\n| день | лист |\n",
-    "health/first-aid.md": "---\ntitle: Перша допомога вдома\nkind: checklist\nreviewed: 2026-09-12\n---\n\n- [ ] Бинт\n- [ ] Джґут\n- [ ] Ёлка\n",
+    "health/first-aid.md": "---\ntitle: Перша допомога вдома\nkind: checklist\nreviewed: 2026-09-12\n---\n\n"
+    "- [ ] Бинт\n- [ ] Джґут\n- [ ] Ёлка\n",
     "health/heart.md": "# Серце болить\n\nСядьте. Подзвоніть лікареві.\n",
     "phone/traces.md": "---\ntitle: Що телефон знає про вас\norder: 3\n---\n\nЦифровий слід.\n",
 }
 GUIDES_AR = {
-    "health/first.md": "---\ntitle: الإسعافات الأولية في المنزل\nreviewed: 2026-09-12\nsummary: ما الذي تحتاج إليه.\n---\n\n"
+    "health/first.md": "---\ntitle: الإسعافات الأولية في المنزل\nreviewed: 2026-09-12\n"
+    "summary: ما الذي تحتاج إليه.\n---\n\n"
     "أَهلاً. إقرأ هذه المدرسة.\n\n1. اجلس.\n2. تنفّس.\n",
     "papers/poll.md": "---\ntitle: استطلاع مزيّف\n---\n\nلا تجب.\n",
 }

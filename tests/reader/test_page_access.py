@@ -17,7 +17,11 @@ ALL = (
     {"section": "main", "language": "ar", "guides": GUIDES_AR},
     {"section": "main", "language": "en", "guides": GUIDES_EN},
 )
-AXE = (READER / "node_modules" / "axe-core" / "axe.min.js").read_text() if READER.joinpath("node_modules").is_dir() else ""
+AXE = (
+    (READER / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    if READER.joinpath("node_modules").is_dir()
+    else ""
+)
 
 
 def violations(page: Page) -> list[Any]:
@@ -28,14 +32,15 @@ def violations(page: Page) -> list[Any]:
 
 def small_targets(page: Page) -> list[Any]:
     """Buttons and fields lower than 48 px; links inside running text are read, not hit, and may be lower."""
-    return page.evaluate(
+    found: list[Any] = page.evaluate(
         """() => [...document.querySelectorAll('button, input:not([type=checkbox]):not([type=radio]), textarea, label')]
-        .filter((one) => one.offsetParent && !one.closest('p:not(.under):not(.trust):not(.note)') && !one.closest('.word, .field')
-                || one.matches('.word input, .field input, .field textarea'))
+        .filter((one) => one.offsetParent && !one.closest('p:not(.under):not(.signed):not(.note)'))
+        .filter((one) => !one.closest('.word, .field') || one.matches('.word input, .field input, .field textarea'))
         .filter((one) => one.getBoundingClientRect().width > 1 && one.getBoundingClientRect().height < 47.5)
         .filter((one) => one.tagName !== 'LABEL' || one.querySelector('input'))
         .map((one) => one.outerHTML.slice(0, 120))"""
     )
+    return found
 
 
 def views(page: Page) -> list[tuple[str, Any]]:
@@ -65,7 +70,7 @@ def views(page: Page) -> list[tuple[str, Any]]:
         ("pass", three(2)),
         ("update", lambda: page.locator(".under .link").click()),
         ("settings", lambda: page.locator("button.aa").click()),
-        ("trust", lambda: page.locator(".trust button").click()),
+        ("trust", lambda: page.locator(".signed button").click()),
         ("codename", codename),
         ("search", searching),
     ]

@@ -24,7 +24,7 @@ def test_the_first_screen_says_what_counts(open_page: Open) -> None:
     # By `order`, then those without one by path.
     assert page.locator(".rows .title").all_inner_texts() == ["Документи", "Health", "Phone"]
     assert page.locator(".three button").all_inner_texts() == ["Написати нам", "Мої відповіді", "Передати далі"]
-    assert "Центр «Міст»" in page.locator(".trust").inner_text()
+    assert "Центр «Міст»" in page.locator(".signed").inner_text()
     assert page.title() == "notes"
 
 
@@ -106,7 +106,7 @@ def test_languages_change_the_page_and_its_direction(open_page: Open) -> None:
 def test_letters_grow_and_colours_change(open_page: Open) -> None:
     page = open_page()
     page.locator("button.aa").click()
-    page.get_by_label("Найбільший").check()
+    page.get_by_label("Дуже великий").check()
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "26px"
     page.get_by_label("Темна", exact=True).check()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
@@ -162,3 +162,11 @@ def test_a_phone_turned_face_down_leaves(open_page: Open) -> None:
     page.wait_for_timeout(700)
     page.evaluate(turn, [180, 0])
     page.wait_for_url("about:blank")
+
+
+def test_a_topic_found_by_searching_opens_as_a_topic(open_page: Open) -> None:
+    page = open_page()
+    page.locator("input[type=search]").fill("довідки")
+    page.locator(".rows:visible .row").first.click()
+    assert page.locator("h1").inner_text() == "Документи"
+    assert page.locator(".rows .row").count() == 2

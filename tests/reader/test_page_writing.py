@@ -36,6 +36,7 @@ def write(page: Page, text: str) -> None:
 
 
 def shown_words(page: Page) -> list[str]:
+    page.locator(".codename li").first.wait_for()
     return page.locator(".codename li").all_inner_texts()
 
 
@@ -57,7 +58,8 @@ def test_a_letter_leaves_sealed_and_opens_at_the_office(
     [sealed] = postbox.letters
     assert len(sealed) == 4096
     assert postbox.types == ["text/plain"]
-    assert postbox.asked == ["POST /letters"]  # no preflight
+    # No preflight; and the same look at the site that an update takes.
+    assert sorted(postbox.asked) == ["/latest", "POST /letters"]
     assert not {"cookie", "referer"} & set(postbox.headers[0])
     opened = letter.open_sealed(sealed, secret_key)
     assert opened.kind is letter.Kind.LETTER
@@ -66,6 +68,31 @@ def test_a_letter_leaves_sealed_and_opens_at_the_office(
     assert (opened.body.topic, opened.body.language, opened.body.section) == (letterbody.Topic.HELP, "uk", "main")
     key = codename.stretch(" ".join(words), bytes.fromhex(DESK_ID))
     assert opened.secret in [codename.secret(key, WEEK, counter) for counter in range(32)]
+
+
+def test_from_outside_a_letter_looks_like_an_update(open_page: Open, postbox: FakePostbox) -> None:
+    postbox.files["/latest"] = bytes(118) + b"[]"
+    seen = []
+    for write_one in (True, False):
+        page = open_page(postboxes=(postbox.url,))
+        postbox.asked.clear()
+        if write_one:
+            write(page, "Коротке запитання?")
+            page.get_by_label("Хочу отримати відповідь").uncheck()
+            page.get_by_role("button", name="Далі").click()
+            page.get_by_role("button", name="Надіслати зараз").click()
+            page.locator("h1:text-is('Лист пішов')").wait_for()
+        else:
+            page.get_by_role("button", name="Взяти новіше").click()
+            page.get_by_role("button", name="З інтернету").click()
+            page.get_by_text("Нічого новішого немає").wait_for()
+        for _ in range(50):
+            if len(postbox.asked) == 2:
+                break
+            page.wait_for_timeout(100)
+        seen.append((sorted(postbox.asked), len(postbox.letters[-1]), sorted(postbox.headers[-1])))
+    assert seen[0] == seen[1]
+    assert len(postbox.letters) == 2
 
 
 def test_nothing_of_the_letter_is_left_once_it_is_sealed(open_page: Open, postbox: FakePostbox) -> None:

@@ -1,5 +1,6 @@
 /**
- * Letters made equal for searching. Rules: marks fall away (stress, vowel points, diaereses), case too, and letters that
+ * Letters made equal for searching. Rules: marks fall away (stress, vowel points, diaereses), case too, and letters
+ * that
  * people type for one another become one: ґ г, ё е, і/ї stay apart from и; Arabic alef, yeh, heh and digits.
  */
 
@@ -22,11 +23,15 @@ export function fold(text: string): string {
   if (PLAIN.test(folded)) return folded;
   // й and ї are letters of their own: keep them through the decomposition that strips marks.
   folded = folded.normalize("NFKC").replace(/й/g, "\u0001").replace(/ї/g, "\u0002").normalize("NFKD");
-  folded = folded.replace(/\p{M}+/gu, "").replace(/\u0001/g, "й").replace(/\u0002/g, "ї");
+  folded = folded
+    .replace(/\p{M}+/gu, "")
+    .replace(/\u0001/g, "й")
+    .replace(/\u0002/g, "ї");
   for (const [from, to] of ARABIC.test(folded) ? ALIKE : [ALIKE[0]!, ALIKE[ALIKE.length - 1]!]) {
     folded = folded.replace(from, to);
   }
-  return folded.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+  return folded
+    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
     .replace(/[\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0));
 }
 

@@ -14,28 +14,30 @@ export interface Guide {
   readonly body: string;
 }
 
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const FENCE = /^---[ \t]*$/;
 const MOST_LINES = 64;
 
 export function readGuide(path: string, bytes: Uint8Array): Guide {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).replace(/^\ufeff/, "");
+  const text = DECODER.decode(bytes).replace(/^\ufeff/, "");
   const { values, body } = frontMatter(text);
   const kind = values.get("kind");
   const order = values.get("order") ?? "";
   const reviewed = values.get("reviewed");
   return {
     path,
-    title: cut(values.get("title") ?? "", 200) || headingIn(body) || nameOf(path),
+    title: cut(plain(values.get("title") ?? ""), 200) || headingIn(body) || nameOf(path),
     kind: kind === "checklist" || kind === "alert" ? kind : "guide",
     order: /^-?[0-9]{1,4}$/.test(order) ? Number(order) : undefined,
     reviewed: reviewed !== undefined && isDate(reviewed) ? reviewed : undefined,
-    summary: cut(values.get("summary") ?? "", 400),
+    summary: cut(plain(values.get("summary") ?? ""), 400),
     body,
   };
 }
 
 function frontMatter(text: string): { values: Map<string, string>; body: string } {
   const values = new Map<string, string>();
+  if (!text.startsWith("---")) return { values, body: text };
   const ends = /\r\n|\n|\r/g;
   const lines: string[] = [];
   const starts: number[] = [];
@@ -45,7 +47,8 @@ function frontMatter(text: string): { values: Map<string, string>; body: string 
     lines.push(text.slice(at, end ? end.index : text.length));
     at = end ? ends.lastIndex : text.length;
     starts.push(at);
-    if (!end) break;
+    // The fence that closes: what comes after it is the body.
+    if (!end || (count > 1 && FENCE.test(lines[count] ?? ""))) break;
   }
   const second = lines[1] ?? "";
   if (!FENCE.test(lines[0] ?? "") || !(FENCE.test(second) || second.includes(":"))) return { values, body: text };
@@ -67,6 +70,9 @@ function unquote(value: string): string {
   return value;
 }
 
+/** Without controls and without what turns the direction of the text around. */
+const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
+
 const cut = (text: string, most: number): string => Array.from(text).slice(0, most).join("");
 
 function isDate(text: string): boolean {
@@ -77,11 +83,13 @@ function isDate(text: string): boolean {
 /** The first heading's words, without formatting; close enough to CommonMark for a title. */
 function headingIn(body: string): string {
   const visible = body.replace(/^(```|~~~)[^]*?^\1.*$/gm, "");
-  const match = /^ {0,3}#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$|^ {0,3}(\S.*)\n {0,3}(?:=+|-+)[ \t]*$/m.exec(
-    visible.replace(/\r\n?/g, "\n"),
-  );
-  return cut(plainWords(match?.[1] ?? match?.[2] ?? ""), 200);
+  const match = HEADING.exec(visible.replace(/\r\n?/g, "\n"));
+  return cut(plain(plainWords(match?.[1] ?? match?.[2] ?? "")), 200);
 }
+
+/** A line that begins with #, or a paragraph that is underlined. */
+const HEADING =
+  /^ {0,3}#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$|^((?: {0,3}(?![#>]|(?:[-*_][ \t]*){3,}$|[-*+][ \t]|\d{1,9}[.)][ \t])\S.*\n)+) {0,3}(?:=+|-+)[ \t]*$/m;
 
 /** One line of Markdown as the words that a person would read. */
 export function plainWords(markdown: string): string {
@@ -100,7 +108,7 @@ function nameOf(path: string): string {
 }
 
 export function nameInWords(name: string): string {
-  const words = name.replace(/[-_]/g, " ").trim();
+  const words = name.replace(/[-_ ]+/g, " ").trim();
   const [first = "", ...rest] = Array.from(words);
   return first.toUpperCase() + rest.join("");
 }

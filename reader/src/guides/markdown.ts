@@ -29,8 +29,10 @@ class PlainTokenizer extends Tokenizer {
   }
 }
 
+const lex = (body: string): Token[] => new Lexer({ gfm: true, tokenizer: new PlainTokenizer() }).lex(body);
+
 export function renderMarkdown(body: string, around: Surroundings): DocumentFragment {
-  const tokens = new Lexer({ gfm: true, tokenizer: new PlainTokenizer() }).lex(body);
+  const tokens = lex(body);
   const first = tokens.findIndex((token) => token.type !== "space");
   const heading = tokens[first];
   if (heading?.type === "heading" && textOf(heading.tokens ?? []).trim() === around.title) tokens.splice(first, 1);
@@ -39,8 +41,35 @@ export function renderMarkdown(body: string, around: Surroundings): DocumentFrag
   return fragment;
 }
 
+/** The names that links to headings use, each once: the second of a name has `-1` after it. */
+class Names {
+  private readonly seen = new Map<string, number>();
+
+  of(heading: Tokens.Heading): string {
+    const name = textOf(heading.tokens)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{Nd} _-]/gu, "")
+      .replace(/ /g, "-");
+    const count = this.seen.get(name) ?? 0;
+    this.seen.set(name, count + 1);
+    return count ? `${name}-${count}` : name;
+  }
+}
+
+/** The names of a guide's headings, in order. */
+export function headingNames(body: string): string[] {
+  const names = new Names();
+  const inside = (tokens: readonly Token[]): string[] =>
+    (tokens as readonly Tokens.Generic[]).flatMap((token) => {
+      if (token.type === "heading") return [names.of(token as Tokens.Heading)];
+      if (token.type === "list") return (token as Tokens.List).items.flatMap((item) => inside(item.tokens));
+      return token.type === "blockquote" ? inside(token.tokens ?? []) : [];
+    });
+  return inside(lex(body));
+}
+
 class Rendering {
-  private readonly names = new Map<string, number>();
+  private readonly names = new Names();
 
   constructor(private readonly around: Surroundings) {}
 
@@ -63,7 +92,13 @@ class Rendering {
       case "blockquote":
         return [el("blockquote", {}, this.blocks(inside))];
       case "code":
-        return [el("pre", { tabindex: "0", dir: "ltr", role: "region", "aria-label": this.around.codeName }, el("code", {}, String(token["text"])))];
+        return [
+          el(
+            "pre",
+            { tabindex: "0", dir: "ltr", role: "region", "aria-label": this.around.codeName },
+            el("code", {}, String(token["text"])),
+          ),
+        ];
       case "hr":
         return [el("hr")];
       case "html":
@@ -79,13 +114,7 @@ class Rendering {
 
   private heading(token: Tokens.Heading): HTMLElement {
     const level = `h${Math.min(6, Math.max(2, token.depth))}` as "h2";
-    const slug = textOf(token.tokens)
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{Nd} _-]/gu, "")
-      .replace(/ /g, "-");
-    const seen = this.names.get(slug) ?? 0;
-    this.names.set(slug, seen + 1);
-    return el(level, { "data-name": seen ? `${slug}-${seen}` : slug, tabindex: "-1" }, this.line(token.tokens));
+    return el(level, { "data-name": this.names.of(token), tabindex: "-1" }, this.line(token.tokens));
   }
 
   private list(token: Tokens.List): HTMLElement {
@@ -107,10 +136,22 @@ class Rendering {
 
   private table(token: Tokens.Table): HTMLElement {
     const row = (cells: readonly Tokens.TableCell[], tag: "th" | "td"): HTMLElement =>
-      el("tr", {}, cells.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, this.line(cell.tokens))));
+      el(
+        "tr",
+        {},
+        cells.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, this.line(cell.tokens))),
+      );
     const head = el("thead", {}, row(token.header, "th"));
-    const body = el("tbody", {}, token.rows.map((cells) => row(cells, "td")));
-    return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": this.around.tableName }, el("table", {}, head, body));
+    const body = el(
+      "tbody",
+      {},
+      token.rows.map((cells) => row(cells, "td")),
+    );
+    return el(
+      "div",
+      { class: "wide", tabindex: "0", role: "region", "aria-label": this.around.tableName },
+      el("table", {}, head, body),
+    );
   }
 
   private line(tokens: readonly Token[]): Node[] {
@@ -209,7 +250,9 @@ export function resolve(from: string, address: string): { path: string; fragment
     if (!before) return rawFragment ? { path: from, fragment } : undefined;
     if (/^[a-z][a-z0-9+.-]*:/i.test(before) || before.startsWith("/")) return undefined;
     const parts = from.split("/").slice(0, -1);
-    for (const part of decodeURIComponent(before.split("?")[0] ?? "").normalize("NFC").split("/")) {
+    for (const part of decodeURIComponent(before.split("?")[0] ?? "")
+      .normalize("NFC")
+      .split("/")) {
       if (part === "..") {
         if (parts.pop() === undefined) return undefined;
       } else if (part !== "." && part !== "") parts.push(part);

@@ -4,7 +4,7 @@
  *   letter, down to four: Slavic and Arabic endings change.
  * - Titles weigh most, then summaries, then text; before the index is ready, titles and summaries alone answer.
  */
-import { wordsOf } from "./fold";
+import { fold, wordsOf } from "./fold";
 import { type Guide, plainWords } from "./guide";
 
 export interface Found {
@@ -127,7 +127,8 @@ const LINE = 110;
 function lineWith(guide: Guide, word: string): string {
   if (guide.summary) return guide.summary;
   const lines = guide.body.split(/\r\n|\n|\r/);
-  const holds = (one: string): boolean => !/^\s*#/.test(one) && wordsOf(one).some((other) => other.startsWith(word));
+  const holds = (one: string): boolean =>
+    !/^\s*#/.test(one) && fold(one).includes(word) && wordsOf(one).some((other) => other.startsWith(word));
   const line = lines.find(holds) ?? "";
   const words = plainWords(line.replace(/^[\s>#*+-]+|^\d+[.)]\s+|\[[ xX]\] /g, ""));
   if (words.length <= LINE) return words;

@@ -49,13 +49,11 @@ function topicAt(path: string, folders: Map<string, Guide[]>, indexes: Map<strin
   const below = [...folders.keys()].filter((folder) => folder !== "" && parentOf(folder) === path);
   const topics = below.map((folder) => topicAt(folder, folders, indexes)).filter((topic) => topic.count > 0);
   const entries: (Guide | Topic)[] = [...(folders.get(path) ?? []), ...topics];
-  const rank = (entry: Guide | Topic): number => {
-    if (!isTopic(entry)) return entry.kind === "alert" ? -Infinity : (entry.order ?? Infinity);
-    return entry.order ?? Infinity;
-  };
+  const order = (entry: Guide | Topic): number => entry.order ?? Infinity;
+  const isAlert = (entry: Guide | Topic): number => (!isTopic(entry) && entry.kind === "alert" ? 0 : 1);
   entries.sort((a, b) => {
-    const [x, y] = [rank(a), rank(b)];
-    return x === y ? byBytes(a.path, b.path) : x < y ? -1 : 1;
+    if (isAlert(a) !== isAlert(b)) return isAlert(a) - isAlert(b);
+    return order(a) === order(b) ? byBytes(a.path, b.path) : order(a) - order(b);
   });
   const own = intro?.body.trim() ? 1 : 0;
   return {

@@ -1,6 +1,7 @@
 /**
  * A small predictor of bits, for packing word lists and the page's strings: several contexts each give odds, a mixer
- * weighs them, a range coder turns surprise into bytes. Rules: whole numbers and IEEE additions and multiplications only,
+ * weighs them, a range coder turns surprise into bytes. Rules: whole numbers and IEEE additions and multiplications
+ * only,
  * so that every browser decodes what the build encoded.
  */
 

@@ -1,5 +1,6 @@
 /**
- * Newer editions, from a site or from files. Rules: the list is only a hint: every parcel is checked by its hash, then by
+ * Newer editions, from a site or from files. Rules: the list is only a hint: every parcel is checked by its hash,
+ * then by
  * the library; what does not verify changes nothing. A chain of updates is taken where it is complete and smaller than
  * the whole pack.
  */
@@ -69,14 +70,28 @@ function isListed(value: unknown): value is Listed {
   const edition = (one: unknown): boolean => one === null || Number.isSafeInteger(one);
   const name = (one: unknown): boolean => one === null || typeof one === "string";
   return (
-    typeof line === "object" && line !== null && typeof line.kind === "string" &&
-    edition(line.from) && edition(line.to) && name(line.section) && name(line.language) &&
-    typeof line.sha256 === "string" && /^[0-9a-f]{64}$/.test(line.sha256) && line.name === line.sha256.slice(0, 16) &&
-    Number.isSafeInteger(line.bytes) && Number(line.bytes) > 0 && Number(line.bytes) <= MOST_PARCEL
+    typeof line === "object" &&
+    line !== null &&
+    typeof line.kind === "string" &&
+    edition(line.from) &&
+    edition(line.to) &&
+    name(line.section) &&
+    name(line.language) &&
+    typeof line.sha256 === "string" &&
+    /^[0-9a-f]{64}$/.test(line.sha256) &&
+    line.name === line.sha256.slice(0, 16) &&
+    Number.isSafeInteger(line.bytes) &&
+    Number(line.bytes) > 0 &&
+    Number(line.bytes) <= MOST_PARCEL
   );
 }
 
-async function follow(library: Library, site: string, list: readonly Listed[], progress: (part: number) => void): Promise<Library> {
+async function follow(
+  library: Library,
+  site: string,
+  list: readonly Listed[],
+  progress: (part: number) => void,
+): Promise<Library> {
   const packs = library.edition.packs;
   const leads = packs.flatMap((pack) => route(list, pack.section, pack.language, pack.edition));
   const wanted = leads.length ? [...leads, ...extras(list, packs)] : [];
@@ -98,7 +113,10 @@ async function follow(library: Library, site: string, list: readonly Listed[], p
   return newer;
 }
 
-/** The cheapest way for one pack from `from` to the newest edition listed: by bytes, over updates, or the whole pack. */
+/**
+ * The cheapest way for one pack from `from` to the newest edition listed: by bytes, over updates, or the whole
+ * pack.
+ */
 export function route(list: readonly Listed[], section: string, language: string, from: number): Listed[] {
   const own = list.filter((line) => line.section === section && line.language === language && toOf(line) > from);
   const newest = own.reduce((most, line) => Math.max(most, toOf(line)), from);
@@ -106,7 +124,8 @@ export function route(list: readonly Listed[], section: string, language: string
   for (const line of own.filter(({ kind }) => kind === "update").sort((a, b) => toOf(a) - toOf(b))) {
     const before = line.from === null || line.from >= toOf(line) ? undefined : best.get(line.from);
     const bytes = (before?.bytes ?? Infinity) + line.bytes;
-    if (before && bytes < (best.get(toOf(line))?.bytes ?? Infinity)) best.set(toOf(line), { bytes, way: [...before.way, line] });
+    if (before && bytes < (best.get(toOf(line))?.bytes ?? Infinity))
+      best.set(toOf(line), { bytes, way: [...before.way, line] });
   }
   const chain = best.get(newest);
   const full = own.filter((line) => line.kind === "full" && toOf(line) === newest).sort((a, b) => a.bytes - b.bytes)[0];
@@ -119,7 +138,8 @@ const toOf = (line: Listed): number => line.to ?? 0;
 /** The newest mailbags of the sections held, and their pictures, where they are small enough to take along unasked. */
 function extras(list: readonly Listed[], packs: readonly Pack[]): Listed[] {
   const fits = (line: Listed, pack: Pack): boolean =>
-    line.bytes <= MOST_EXTRA && line.section === pack.section &&
+    line.bytes <= MOST_EXTRA &&
+    line.section === pack.section &&
     (line.kind === "mailbag" || (line.kind === "pictures" && line.language === pack.language));
   const newest = list.reduce((most, line) => Math.max(most, toOf(line)), 0);
   return list.filter((line) => toOf(line) === newest && packs.some((pack) => fits(line, pack)));

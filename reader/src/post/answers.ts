@@ -1,12 +1,23 @@
 /**
- * Looking for answers: first in the bags that came with the page, then at a postbox. Rules: of each bag the page fetches
+ * Looking for answers: first in the bags that came with the page, then at a postbox. Rules: of each bag the page
+ * fetches
  * the directory and exactly one shard, a random one where nothing was found, so that asking says nothing; the rest of a
  * long answer is asked for one shard at a time, by the person's own hand.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type BagEntry, type HeldBag, type Library, Refusal } from "../edition/types";
 import { candidates } from "../letters/codename";
-import { BODY_SIZE, Directory, type Found, join, MOST_RECORDS, openPart, type Part, partsOf, SHARD } from "../letters/mailbag";
+import {
+  BODY_SIZE,
+  Directory,
+  type Found,
+  join,
+  MOST_RECORDS,
+  openPart,
+  type Part,
+  partsOf,
+  SHARD,
+} from "../letters/mailbag";
 import { fetchBytes } from "./postbox";
 import { random } from "./sealing";
 
@@ -41,7 +52,9 @@ export class Answering {
   ) {
     const { edition } = library;
     this.secrets = candidates(key, edition.letterKey.number);
-    const held = [...library.bags].map(([section, bag]): Bag => bagOf(entryOf(section, bag.directory), bag.edition, bag));
+    const held = [...library.bags].map(([section, bag]): Bag =>
+      bagOf(entryOf(section, bag.directory), bag.edition, bag),
+    );
     const signed = edition.bags.map((entry): Bag => bagOf(entry, edition.number, undefined));
     this.bags = [...held, ...signed.filter(({ name }) => !held.some((one) => one.name === name))];
   }

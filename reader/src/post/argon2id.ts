@@ -1,6 +1,8 @@
 /**
- * Argon2id (RFC 9106) over the WebAssembly module of hash-wasm: the memory is filled there, the few BLAKE2b calls around
- * it are made here, with the BLAKE2b that the page holds anyway. It takes hash-wasm's own options, so that the build can put it
+ * Argon2id (RFC 9106) over the WebAssembly module of hash-wasm: the memory is filled there, the few BLAKE2b calls
+ * around
+ * it are made here, with the BLAKE2b that the page holds anyway. It takes hash-wasm's own options, so that the build
+ * can put it
  * in that package's place and spare a second WebAssembly module and the other hashes.
  */
 import { blake2b } from "@noble/hashes/blake2.js";
@@ -45,7 +47,8 @@ export async function argon2id(options: Options): Promise<Uint8Array> {
   );
   const lane = Math.floor(memorySize / (parallelism * 4)) * 4;
   for (let at = 0; at < parallelism; at++) {
-    for (const block of [0, 1]) memory.set(longHash(joined(first, little(block, at)), BLOCK), (at * lane + block) * BLOCK);
+    for (const block of [0, 1])
+      memory.set(longHash(joined(first, little(block, at)), BLOCK), (at * lane + block) * BLOCK);
   }
   filling.Hash_Calculate(0, memorySize);
   const result = longHash(memory.slice(0, BLOCK), hashLength);

@@ -98,7 +98,7 @@ export function hiddenIn(bytes: Uint8Array): Hidden[] {
   if (/GPSLatitude/.test(head)) found.add("place");
   if (/CreateDate|DateTimeOriginal/.test(head)) found.add("time");
   if (/http:\/\/ns\.adobe\.com|Photoshop 3\.0|tEXt|iTXt|zTXt/.test(head)) found.add("notes");
-  for (let at = 2; bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[at] === 0xff; ) {
+  for (let at = 2; bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[at] === 0xff;) {
     const marker = bytes[at + 1] ?? 0;
     if (marker === 0xfe) found.add("notes");
     if (marker === 0xda) break;

@@ -1,5 +1,6 @@
 /**
- * From what a person wrote to a sealed letter. Rules: randomness comes from the browser's own source; keys and words stay
+ * From what a person wrote to a sealed letter. Rules: randomness comes from the browser's own source; keys and words
+ * stay
  * in memory; whoever wants no answer gets no secret that could be asked for.
  */
 import type { Edition } from "../edition/types";
@@ -43,7 +44,11 @@ export function fits(draft: Draft): boolean {
 }
 
 /** The sealed letter; `words` is the codename, or undefined where no answer is wanted. */
-export async function sealDraft(edition: Edition, draft: Draft, words: readonly string[] | undefined): Promise<Uint8Array> {
+export async function sealDraft(
+  edition: Edition,
+  draft: Draft,
+  words: readonly string[] | undefined,
+): Promise<Uint8Array> {
   let secret: Uint8Array | undefined;
   if (words) {
     const key = await unlock(words, edition.publisher.deskId);

@@ -1,4 +1,7 @@
-/** The word lists of codenames, unpacked when they are first needed (packed by wordlists.mjs): some 0.1 s on a computer. */
+/**
+ * The word lists of codenames, unpacked when they are first needed (packed by wordlists.mjs): some 0.1 s on a
+ * computer.
+ */
 import { fromBase64 } from "../page/base64";
 import { unpackWords } from "../packing/wordpacking";
 import packedEn from "../words/en.txt";

@@ -1,5 +1,6 @@
 /**
- * What the open page knows, in memory only: its library, its languages, where the person is. Rules: places are kept in a
+ * What the open page knows, in memory only: its library, its languages, where the person is. Rules: places are kept
+ * in a
  * list of our own, never in the browser's history; nothing is stored; closing forgets everything.
  */
 import { openLibrary } from "../edition/library";
@@ -35,7 +36,7 @@ export class Reader {
   private packs: { library: Library; all: readonly Pack[] } | undefined;
   private readonly shelves = new Map<Pack, Shelf>();
   private searches = new Map<string, { packs: readonly Pack[]; search: Search }>();
-  private changed: () => void = () => undefined;
+  private changed: (quietly: boolean) => void = () => undefined;
   go: (place: Place) => void = () => undefined;
   announce: (words: string) => void = () => undefined;
 
@@ -116,28 +117,35 @@ export class Reader {
     return undefined;
   }
 
-  /** Takes the library that a parcel led to. */
-  take(library: Library): void {
+  /** Where newer editions are looked for. The place the page was opened from comes first: on a hotspot it is the only one. */
+  sites(): string[] {
+    const { page, postboxes } = this.bundle.settings;
+    const own = /^https?:$/.test(location.protocol) ? location.origin + location.pathname.replace(/[^/]*$/, "") : "";
+    return [...new Set([own, page, ...postboxes.map((postbox) => postbox + "/")].filter(Boolean))];
+  }
+
+  /** Takes the library that a parcel led to; `quietly` leaves what is on the screen as it is. */
+  take(library: Library, quietly = false): void {
     this.library = library;
     this.shelves.clear();
     this.searches.clear();
     this.readAnyway = false;
-    this.changed();
+    this.changed(quietly);
   }
 
   setLanguage(language: Spoken): void {
     this.language = language;
     speak(language);
     if (this.packLanguages().includes(language)) this.guideLanguage = language;
-    this.changed();
+    this.changed(false);
   }
 
   setGuideLanguage(language: string): void {
     this.guideLanguage = language;
-    this.changed();
+    this.changed(false);
   }
 
-  onChange(listener: () => void): void {
+  onChange(listener: (quietly: boolean) => void): void {
     this.changed = listener;
   }
 

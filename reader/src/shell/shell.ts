@@ -38,9 +38,10 @@ export class Shell {
     fill(root, this.bar, this.main, this.live);
     reader.go = (place) => this.go(place);
     reader.announce = (words) => fill(this.live, words);
-    reader.onChange(() => {
-      for (const one of this.kept) one.node = undefined;
-      this.render(true);
+    reader.onChange((quietly) => {
+      const here = this.kept[this.kept.length - 1];
+      for (const one of this.kept) if (!quietly || one !== here) one.node = undefined;
+      if (!quietly) this.render(true);
     });
     this.render(false);
   }
@@ -121,7 +122,13 @@ export function row(title: string, line: string, count: string, onclick: () => v
   return el(
     "li",
     {},
-    el("button", { type: "button", class: "row", onclick }, words, count !== "" && el("span", { class: "count" }, count), icon("onward")),
+    el(
+      "button",
+      { type: "button", class: "row", onclick },
+      words,
+      count !== "" && el("span", { class: "count" }, count),
+      icon("onward"),
+    ),
   );
 }
 

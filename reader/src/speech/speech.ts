@@ -1,6 +1,8 @@
 /**
- * What the page says, in four languages. Rules: every string is in strings/<language>.json, one file a language; a string
- * with a number has its plural forms; numbers and dates go through Intl where the phone has it, and read well where not.
+ * What the page says, in four languages. Rules: every string is in strings/<language>.json, one file a language; a
+ * string
+ * with a number has its plural forms; numbers and dates go through Intl where the phone has it, and read well where
+ * not.
  */
 import ar from "../../strings/ar.json";
 import en from "../../strings/en.json";
@@ -78,6 +80,7 @@ export function pluralOf(language: Spoken, n: number): string {
 const locale = (): string => (spoken === "ar" ? "ar-u-nu-latn" : spoken);
 
 export function number(n: number): string {
+  if (n < 1000) return String(n); // nothing to group, and Intl takes its time to begin
   try {
     return new Intl.NumberFormat(locale()).format(n);
   } catch {

@@ -1,6 +1,6 @@
 /** The six words that lead back to an answer: proposed, large, and only in the person's head afterwards. */
 import { button, el, fill } from "../dom";
-import { proposeWords } from "../post/sealing";
+import { nextPaint, proposeWords } from "../post/sealing";
 import { WORD_LANGUAGES, type WordLanguage, wordLanguageFor } from "../post/words";
 import { languageName, say, speaking } from "../speech/speech";
 import { choice } from "./fields";
@@ -8,14 +8,19 @@ import type { Stage } from "./write";
 
 export function codenameStage(stage: Stage, backToLetter: () => void, done: (words: readonly string[]) => void): void {
   let language: WordLanguage = wordLanguageFor(speaking());
-  let words = proposeWords(language);
+  let words: readonly string[] = [];
   const card = el("ol", { class: "codename", "aria-label": say("codename.title") });
   const show = (): void => {
+    words = proposeWords(language);
     card.lang = language;
     card.dir = "ltr";
-    fill(card, words.map((word) => el("li", {}, word)));
+    fill(
+      card,
+      words.map((word) => el("li", {}, word)),
+    );
   };
-  show();
+  // The list takes a moment to unpack on an old phone: the rest of the screen is there first.
+  void nextPaint().then(show);
   stage(
     say("codename.title"),
     el("p", { class: "lead" }, say("codename.words")),
@@ -25,9 +30,8 @@ export function codenameStage(stage: Stage, backToLetter: () => void, done: (wor
     el(
       "div",
       { class: "actions" },
-      button(say("codename.known"), () => done(words), "first"),
+      button(say("codename.known"), () => words.length && done(words), "first"),
       button(say("codename.other"), () => {
-        words = proposeWords(language);
         show();
         card.scrollIntoView({ block: "nearest" });
       }),
@@ -39,7 +43,6 @@ export function codenameStage(stage: Stage, backToLetter: () => void, done: (wor
       language,
       (chosen) => {
         language = chosen;
-        words = proposeWords(language);
         show();
       },
     ),

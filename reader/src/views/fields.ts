@@ -6,15 +6,33 @@ export function textField(label: string, hint: string, value: string, keep: (val
   const input = el("input", { ...PRIVATE_FIELD, id, type: "text", "aria-describedby": hint ? hintId : undefined });
   input.value = value;
   input.addEventListener("input", () => keep(input.value));
-  return el("div", { class: "field" }, el("label", { for: id }, label), hint !== "" && el("p", { id: hintId, class: "hint" }, hint), input);
+  return el(
+    "div",
+    { class: "field" },
+    el("label", { for: id }, label),
+    hint !== "" && el("p", { id: hintId, class: "hint" }, hint),
+    input,
+  );
 }
 
 export function longField(label: string, hint: string, value: string, keep: (value: string) => void): HTMLElement {
   const [id, hintId] = [newId(), newId()];
-  const area = el("textarea", { ...PRIVATE_FIELD, id, rows: "7", dir: "auto", "aria-describedby": hint ? hintId : undefined });
+  const area = el("textarea", {
+    ...PRIVATE_FIELD,
+    id,
+    rows: "7",
+    dir: "auto",
+    "aria-describedby": hint ? hintId : undefined,
+  });
   area.value = value;
   area.addEventListener("input", () => keep(area.value));
-  return el("div", { class: "field" }, el("label", { for: id }, label), hint !== "" && el("p", { id: hintId, class: "hint" }, hint), area);
+  return el(
+    "div",
+    { class: "field" },
+    el("label", { for: id }, label),
+    hint !== "" && el("p", { id: hintId, class: "hint" }, hint),
+    area,
+  );
 }
 
 /** One of a few, as large buttons. */
@@ -51,13 +69,25 @@ export function tick(label: string, ticked: boolean, keep: (ticked: boolean) => 
 
 /** Files, chosen by a button or dropped on it. */
 export function filePicker(label: string, accept: string, many: boolean, take: (files: File[]) => void): HTMLElement {
-  const input = el("input", { type: "file", accept, multiple: many, hidden: true, tabindex: "-1", "aria-label": label });
+  const input = el("input", {
+    type: "file",
+    accept,
+    multiple: many,
+    hidden: true,
+    tabindex: "-1",
+    "aria-label": label,
+  });
   const hand = (files: FileList | null | undefined): void => {
     if (files?.length) take(Array.from(files));
     input.value = "";
   };
   input.addEventListener("change", () => hand(input.files));
-  const drop = el("div", { class: "drop" }, button(label, () => input.click()), input);
+  const drop = el(
+    "div",
+    { class: "drop" },
+    button(label, () => input.click()),
+    input,
+  );
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
     drop.classList.add("over");

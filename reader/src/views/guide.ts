@@ -16,11 +16,17 @@ export function guideView(reader: Reader, place: Extract<Place, { view: "guide" 
   const language = reader.guideLanguage;
   const topic = path.includes("/") ? findTopic(shelf.top, path.slice(0, path.lastIndexOf("/"))) : undefined;
   const by = section === "main" || section === "" ? reader.edition.publisher.name : sectionName(section);
-  const body = el("div", { class: "guide-body", lang: language, dir: directionOf(language) }, guideBody(reader, section, guide));
+  const body = el(
+    "div",
+    { class: "guide-body", lang: language, dir: directionOf(language) },
+    guideBody(reader, section, guide),
+  );
   return {
     heading: heading(guide.title, language),
     content: [
-      topic && topic.title !== guide.title && el("p", { class: "crumb", lang: language, dir: directionOf(language) }, topic.title),
+      topic &&
+        topic.title !== guide.title &&
+        el("p", { class: "crumb", lang: language, dir: directionOf(language) }, topic.title),
       el("p", { class: "under" }, el("span", {}, reviewed(guide), " · ", el("bdi", {}, by))),
       reader.stale && el("p", { class: "note" }, say("guide.old", { n: reader.ageInDays() })),
       body,

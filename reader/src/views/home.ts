@@ -7,12 +7,16 @@ import type { Reader } from "../shell/reader";
 import { heading, row, type View } from "../shell/shell";
 import { day, directionOf, say } from "../speech/speech";
 
-const MOST_FOUND = 30;
+const MOST_FOUND = 20;
 
 export function homeView(reader: Reader): View {
   const date = day(new Date(reader.time * 1000), new Date());
   const shelves = reader.shelvesHere();
-  const topics = el("div", {}, shelves.map((shelf) => topicsOf(reader, shelf, shelves.length > 1)));
+  const topics = el(
+    "div",
+    {},
+    shelves.map((shelf) => topicsOf(reader, shelf, shelves.length > 1)),
+  );
   const results = el("section", { hidden: true, "aria-label": say("search.results") });
   const field = searchField(reader, topics, results);
   return {
@@ -21,7 +25,11 @@ export function homeView(reader: Reader): View {
       el(
         "p",
         { class: "under" },
-        reader.clockWrong ? "" : reader.ageInDays() < 1 ? say("home.today") : say("home.age", { n: reader.ageInDays() }),
+        reader.clockWrong
+          ? ""
+          : reader.ageInDays() < 1
+            ? say("home.today")
+            : say("home.age", { n: reader.ageInDays() }),
         button(say("home.update"), () => reader.go({ view: "update" }), "link"),
       ),
       oldOrWrong(reader),
@@ -100,7 +108,8 @@ function topicsOf(reader: Reader, shelf: Shelf, named: boolean): HTMLElement {
   );
 }
 
-export const sectionName = (section: string): string => (section === "main" || section === "" ? say("section.main") : section);
+export const sectionName = (section: string): string =>
+  section === "main" || section === "" ? say("section.main") : section;
 
 /** A guide or a topic in a list. */
 export function entryRow(reader: Reader, section: string, entry: Shelf["top"]["entries"][number]): HTMLElement {
@@ -113,13 +122,18 @@ export function entryRow(reader: Reader, section: string, entry: Shelf["top"]["e
 }
 
 function guideRow(reader: Reader, section: string, guide: Guide, line: string): HTMLElement {
-  const open = (): void => reader.go({ view: "guide", section, path: guide.path });
+  const topic = /(^|\/)index\.md$/.test(guide.path);
+  const open = (): void =>
+    reader.go(
+      topic
+        ? { view: "topic", section, path: guide.path.replace(/\/?index\.md$/, "") }
+        : { view: "guide", section, path: guide.path },
+    );
   return row(guide.title, line, "", open, reader.guideLanguage);
 }
 
 function searchField(reader: Reader, topics: HTMLElement, results: HTMLElement): HTMLElement {
   const id = newId();
-  const { search, sectionOf } = reader.search();
   const input = el("input", {
     ...PRIVATE_FIELD,
     id,
@@ -134,24 +148,45 @@ function searchField(reader: Reader, topics: HTMLElement, results: HTMLElement):
     topics.hidden = query !== "";
     results.hidden = query === "";
     if (!query) return;
+    const { search, sectionOf } = reader.search();
     const found = search.find(query, MOST_FOUND);
     fill(
       results,
-      el("p", { class: "under", role: "status" }, found.length ? say("search.found", { n: found.length }) : say("search.none")),
-      el("ul", { class: "rows" }, found.map(({ guide, line }) => guideRow(reader, sectionOf(guide), guide, line))),
+      el(
+        "p",
+        { class: "under", role: "status" },
+        found.length ? say("search.found", { n: found.length }) : say("search.none"),
+      ),
+      el(
+        "ul",
+        { class: "rows" },
+        found.map(({ guide, line }) => guideRow(reader, sectionOf(guide), guide, line)),
+      ),
       !found.length && button(say("search.ask"), () => reader.go({ view: "write" })),
     );
   };
-  input.addEventListener("focus", () => search.warm(show));
+  // Built when it is first wanted: the first screen does not wait for it.
+  const warm = (): void => reader.search().search.warm(show);
+  input.addEventListener("focus", warm);
   input.addEventListener("input", () => {
-    search.warm(show);
+    warm();
     show();
   });
   if (reader.query) show();
-  return el("div", { class: "search", role: "search" }, icon("search"), el("label", { for: id, class: "unseen" }, say("search")), input);
+  return el(
+    "div",
+    { class: "search", role: "search" },
+    icon("search"),
+    el("label", { for: id, class: "unseen" }, say("search")),
+    input,
+  );
 }
 
 function trustLine(reader: Reader): HTMLElement {
   const words = say("trust.line", { name: reader.edition.publisher.name });
-  return el("p", { class: "trust" }, el("button", { type: "button", class: "link", onclick: () => reader.go({ view: "trust" }) }, icon("check"), words));
+  return el(
+    "p",
+    { class: "signed" },
+    el("button", { type: "button", class: "link", onclick: () => reader.go({ view: "trust" }) }, icon("check"), words),
+  );
 }

@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { button, download, el, fill } from "../dom";
 import { ownCodeHash } from "../page/itself";
+import { nextPaint } from "../post/sealing";
 import { hashInWords, type WordLanguage, wordLanguageFor, wordsIn } from "../post/words";
 import type { Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
@@ -12,7 +13,8 @@ import { inFours } from "./trust";
 const NAME = "notes.html";
 
 export function passView(reader: Reader): View {
-  const { words, digits, language } = ownFingerprint(reader);
+  const list = el("ol", { class: "fingerprint", dir: "ltr" });
+  const figures = el("p", { class: "figures", dir: "ltr" });
   const status = el("p", { role: "status", class: "hint" });
   const save = (): void => {
     download(reader.file(), NAME, "text/html");
@@ -23,16 +25,32 @@ export function passView(reader: Reader): View {
     heading: heading(say("pass.title")),
     content: [
       el("p", { class: "lead" }, say("pass.words")),
-      el("div", { class: "actions" }, share && button(say("pass.share"), share, "first"), button(say("pass.save"), save, share ? "plain" : "first")),
+      el(
+        "div",
+        { class: "actions" },
+        share && button(say("pass.share"), share, "first"),
+        button(say("pass.save"), save, share ? "plain" : "first"),
+      ),
       status,
       el("p", { class: "hint" }, say("pass.risk")),
       el("h2", {}, say("print.title")),
       el("p", {}, say("print.words")),
-      el("ol", { class: "fingerprint", lang: language, dir: "ltr" }, words.map((word) => el("li", {}, word))),
-      el("p", { class: "figures", dir: "ltr" }, digits),
+      list,
+      figures,
       el("p", {}, say("print.how")),
       ...checkPart(reader),
     ],
+    // The word list takes a moment to unpack on an old phone: the rest is there first.
+    shown: () =>
+      void nextPaint().then(() => {
+        const { words, digits, language } = ownFingerprint(reader);
+        list.lang = language;
+        fill(
+          list,
+          words.map((word) => el("li", {}, word)),
+        );
+        fill(figures, digits);
+      }),
   };
 }
 

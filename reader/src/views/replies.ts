@@ -1,4 +1,7 @@
-/** Finding answers: six words, the bags that travel with this page, then one bundle of sealed replies from the network. */
+/**
+ * Finding answers: six words, the bags that travel with this page, then one bundle of sealed replies from the
+ * network.
+ */
 import { button, el, fill } from "../dom";
 import { type Answers, Answering } from "../post/answers";
 import { nextPaint, unlock } from "../post/sealing";
@@ -19,22 +22,32 @@ export function repliesView(reader: Reader): View {
   const title = heading(say("replies.title"));
   const find = button(say("replies.find"), () => void look(), "first");
   for (let at = 0; at < WORDS; at++) {
-    const field = new WordField(wordLabel(at + 1), wordsIn(language), () => (fields[at + 1] ?? { focus: () => find.focus() }).focus());
-    field.spread = (words) => words.slice(0, WORDS - at).forEach((word, more) => {
-      const other = fields[at + more];
-      if (other) other.value = word;
-    });
+    const field = new WordField(wordLabel(at + 1), [], () => (fields[at + 1] ?? { focus: () => find.focus() }).focus());
+    field.spread = (words) =>
+      words.slice(0, WORDS - at).forEach((word, more) => {
+        const other = fields[at + more];
+        if (other) other.value = word;
+      });
     fields.push(field);
   }
   const ask = el(
     "div",
     {},
     el("p", { class: "lead" }, say("replies.words")),
-    choice(say("codename.language"), WORD_LANGUAGES.map((one) => [one, languageName(one)] as const), language, (chosen) => {
-      language = chosen;
-      for (const field of fields) field.useWords(wordsIn(language));
-    }),
-    el("div", { class: "six" }, fields.map((field) => field.node)),
+    choice(
+      say("codename.language"),
+      WORD_LANGUAGES.map((one) => [one, languageName(one)] as const),
+      language,
+      (chosen) => {
+        language = chosen;
+        for (const field of fields) field.useWords(wordsIn(language));
+      },
+    ),
+    el(
+      "div",
+      { class: "six" },
+      fields.map((field) => field.node),
+    ),
     problem,
     el("div", { class: "actions" }, find),
   );
@@ -45,7 +58,12 @@ export function repliesView(reader: Reader): View {
     const strange = fields.findIndex((field) => field.value !== "" && !field.known);
     if (missing >= 0 || strange >= 0) {
       const at = missing >= 0 ? missing : strange;
-      fill(problem, missing >= 0 ? say("replies.missing", { n: at + 1 }) : say("replies.strange", { n: at + 1, word: fields[at]?.value ?? "" }));
+      fill(
+        problem,
+        missing >= 0
+          ? say("replies.missing", { n: at + 1 })
+          : say("replies.strange", { n: at + 1, word: fields[at]?.value ?? "" }),
+      );
       fields[at]?.focus();
       return;
     }
@@ -92,7 +110,8 @@ export function repliesView(reader: Reader): View {
     );
     title.focus({ preventScroll: true });
   };
-  return { heading: title, content: [body] };
+  const useList = (): void => fields.forEach((field) => field.useWords(wordsIn(language)));
+  return { heading: title, content: [body], shown: () => void nextPaint().then(useList) };
 }
 
 function titleOf({ texts, waiting }: Answers): string {

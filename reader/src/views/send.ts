@@ -1,5 +1,6 @@
 /** How a sealed letter travels: now, through the network, or as a file in somebody's hands. */
 import { button, download, el, fill } from "../dom";
+import { updateFromSites } from "../page/updates";
 import { sendLetter } from "../post/postbox";
 import { leave } from "../shell/exit";
 import type { Reader } from "../shell/reader";
@@ -27,6 +28,7 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
   const send = async (): Promise<void> => {
     fill(status, say("send.going"));
     reader.announce(say("send.going"));
+    lookForNewer(reader);
     if (await sendLetter(postboxes, letter)) {
       // The bytes are sealed and still need not stay in memory.
       letter.fill(0);
@@ -49,6 +51,15 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
       el("p", { class: "hint" }, say("send.file.hint")),
     ),
     status,
+  );
+}
+
+/** A letter never goes alone: the same look at the site as in an update goes with it, where a decoy would go with that. */
+function lookForNewer(reader: Reader): void {
+  const before = reader.library;
+  updateFromSites(before, reader.sites(), () => undefined).then(
+    ({ library }) => library !== before && reader.library === before && reader.take(library, true),
+    () => undefined, // nothing was changed, and the letter does not wait for it
   );
 }
 

@@ -12,13 +12,25 @@ export function topicView(reader: Reader, place: Extract<Place, { view: "topic" 
   const topic = shelf && findTopic(shelf.top, place.path);
   if (!topic) return { heading: heading(say("gone.title")), content: [el("p", {}, say("gone.words"))] };
   const language = reader.guideLanguage;
-  const above = place.path.includes("/") && shelf ? findTopic(shelf.top, place.path.slice(0, place.path.lastIndexOf("/"))) : undefined;
+  const above =
+    place.path.includes("/") && shelf
+      ? findTopic(shelf.top, place.path.slice(0, place.path.lastIndexOf("/")))
+      : undefined;
   return {
     heading: heading(topic.title || sectionName(place.section), language),
     content: [
       el("p", { class: "under" }, [above?.title, say("guides", { n: topic.count })].filter(Boolean).join(" · ")),
-      topic.intro && el("div", { class: "guide-body", lang: language, dir: directionOf(language) }, guideBody(reader, place.section, topic.intro)),
-      el("ul", { class: "rows" }, topic.entries.map((entry) => entryRow(reader, place.section, entry))),
+      topic.intro &&
+        el(
+          "div",
+          { class: "guide-body", lang: language, dir: directionOf(language) },
+          guideBody(reader, place.section, topic.intro),
+        ),
+      el(
+        "ul",
+        { class: "rows" },
+        topic.entries.map((entry) => entryRow(reader, place.section, entry)),
+      ),
     ],
   };
 }

@@ -29,11 +29,19 @@ export function trustView(reader: Reader): View {
         fact(say("trust.identity"), inFours(edition.publisher.deskId), true),
       ),
       el("p", {}, say("trust.check")),
-      el("div", { class: "actions" }, el("button", { type: "button", class: "plain", onclick: () => reader.go({ view: "pass" }) }, say("pass.title"))),
+      el(
+        "div",
+        { class: "actions" },
+        el("button", { type: "button", class: "plain", onclick: () => reader.go({ view: "pass" }) }, say("pass.title")),
+      ),
     ],
   };
 }
 
 /** Bytes in hexadecimal, in groups of four digits. */
 export const inFours = (bytes: Uint8Array): string =>
-  (Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("").match(/.{4}/g) ?? []).join(" ");
+  (
+    Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+      .join("")
+      .match(/.{4}/g) ?? []
+  ).join(" ");

@@ -30,8 +30,9 @@ export function updateView(reader: Reader): View {
     bar.hidden = false;
     fill(status, say("update.looking"));
     try {
-      const { outcome, library } = await updateFromSites(reader.library, sitesOf(reader), (part) => (bar.value = part));
+      // Whoever watches the network sees a look at the site and one sealed letter, as when a real one is sent.
       void sendDecoy(reader.edition, reader.bundle.settings.postboxes);
+      const { outcome, library } = await updateFromSites(reader.library, reader.sites(), (part) => (bar.value = part));
       if (outcome === "newer") took(library);
       else tell(say(outcome === "unreachable" ? "update.unreachable" : "update.none"));
     } catch (error) {
@@ -40,7 +41,9 @@ export function updateView(reader: Reader): View {
   };
   const fromFiles = async (files: readonly File[]): Promise<void> => {
     try {
-      const read = await Promise.all(files.slice(0, MOST_FILES).map(async (file) => new Uint8Array(await file.arrayBuffer())));
+      const read = await Promise.all(
+        files.slice(0, MOST_FILES).map(async (file) => new Uint8Array(await file.arrayBuffer())),
+      );
       const library = updateFromFiles(reader.library, read);
       if (library === reader.library) tell(say("update.none"));
       else took(library);
@@ -53,7 +56,13 @@ export function updateView(reader: Reader): View {
     heading: heading(say("update.title")),
     content: [
       el("p", { class: "lead" }, say("update.words", { date })),
-      sitesOf(reader).length > 0 && el("div", { class: "actions" }, button(say("update.site"), () => void fromSite(), "first"), el("p", { class: "hint" }, say("update.site.hint"))),
+      reader.sites().length > 0 &&
+        el(
+          "div",
+          { class: "actions" },
+          button(say("update.site"), () => void fromSite(), "first"),
+          el("p", { class: "hint" }, say("update.site.hint")),
+        ),
       filePicker(say("update.file"), "", true, (files) => void fromFiles(files)),
       el("p", { class: "hint" }, say("update.file.hint")),
       bar,
@@ -61,13 +70,6 @@ export function updateView(reader: Reader): View {
       after,
     ],
   };
-}
-
-/** The place this page was opened from comes first: on a hotspot it is the only one there is. */
-function sitesOf(reader: Reader): string[] {
-  const { page, postboxes } = reader.bundle.settings;
-  const own = /^https?:$/.test(location.protocol) ? location.origin + location.pathname.replace(/[^/]*$/, "") : "";
-  return [...new Set([own, page, ...postboxes.map((postbox) => postbox + "/")].filter(Boolean))];
 }
 
 /** What was wrong with something that came in, and what to do now. */

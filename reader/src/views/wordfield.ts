@@ -1,5 +1,6 @@
 /**
- * One field for one word of a codename, with a list of completions of our own (ARIA combobox): the browser's lists and the
+ * One field for one word of a codename, with a list of completions of our own (ARIA combobox): the browser's lists
+ * and the
  * keyboard's learning would keep what was typed.
  */
 import { PRIVATE_FIELD, el, fill, newId } from "../dom";
@@ -58,7 +59,8 @@ export class WordField {
 
   useWords(words: readonly string[]): void {
     this.words = words;
-    this.mark();
+    if (document.activeElement === this.input) this.suggest();
+    else this.mark();
   }
 
   focus(): void {
@@ -80,7 +82,11 @@ export class WordField {
     fill(
       this.list,
       this.shown.map((word, at) => {
-        const item = el("li", { id: `${this.list.id}-${at}`, role: "option", "aria-selected": String(at === this.chosen) }, word);
+        const item = el(
+          "li",
+          { id: `${this.list.id}-${at}`, role: "option", "aria-selected": String(at === this.chosen) },
+          word,
+        );
         // Before the field loses the focus, else the list is gone when the finger lifts.
         item.addEventListener("pointerdown", (event) => event.preventDefault());
         item.addEventListener("click", () => this.take(word));
@@ -97,11 +103,13 @@ export class WordField {
       if (!open) return;
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      this.chosen = (this.chosen + step + this.shown.length + (this.chosen < 0 && step < 0 ? 1 : 0)) % this.shown.length;
+      this.chosen =
+        (this.chosen + step + this.shown.length + (this.chosen < 0 && step < 0 ? 1 : 0)) % this.shown.length;
       this.show();
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      const word = this.shown[this.chosen] ?? (this.known ? this.value : this.shown.length === 1 ? this.shown[0] : undefined);
+      const word =
+        this.shown[this.chosen] ?? (this.known ? this.value : this.shown.length === 1 ? this.shown[0] : undefined);
       if (word) this.take(word);
     } else if (event.key === "Escape" && open) {
       this.shown = [];

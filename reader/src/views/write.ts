@@ -39,7 +39,11 @@ export function writeView(reader: Reader, place: Extract<Place, { view: "write" 
     else seal(undefined);
   };
   const seal = (words: readonly string[] | undefined): void => {
-    stage(say("seal.title"), el("p", { role: "status" }, say("seal.words")), el("progress", { "aria-label": say("seal.title") }));
+    stage(
+      say("seal.title"),
+      el("p", { role: "status" }, say("seal.words")),
+      el("progress", { "aria-label": say("seal.title") }),
+    );
     sealDraft(reader.edition, draft, words).then(
       (letter) => {
         wipe();
@@ -72,17 +76,26 @@ function letterStage(reader: Reader, draft: Draft, next: () => void): (Node | fa
       "p",
       { class: "note" },
       say("write.guide", { title: guide.title }),
-      button(say("write.guide.not"), () => {
-        draft.guide = undefined;
-        document.querySelector("main .write .note")?.remove();
-      }, "link"),
+      button(
+        say("write.guide.not"),
+        () => {
+          draft.guide = undefined;
+          document.querySelector("main .write .note")?.remove();
+        },
+        "link",
+      ),
     );
   return [
     el("p", { class: "lead" }, say("write.promise")),
     about,
-    choice(say("write.concern"), CONCERNS.map((one) => [one, say(`write.concern.${one}`)] as const), draft.concern, (concern) => {
-      draft.concern = concern;
-    }),
+    choice(
+      say("write.concern"),
+      CONCERNS.map((one) => [one, say(`write.concern.${one}`)] as const),
+      draft.concern,
+      (concern) => {
+        draft.concern = concern;
+      },
+    ),
     longField(say("write.text"), say("write.text.hint"), draft.text, (text) => {
       draft.text = text;
     }),
@@ -99,11 +112,20 @@ function letterStage(reader: Reader, draft: Draft, next: () => void): (Node | fa
       }),
     bags.length > 1 && el("p", { class: "hint" }, say("write.bag.hint")),
     problem,
-    el("div", { class: "actions" }, button(say("next"), () => {
-      const wrong = !draft.text.trim() && !draft.pictures.length ? say("write.empty") : !fits(draft) ? say("write.long") : "";
-      fill(problem, wrong);
-      if (!wrong) next();
-    }, "first")),
+    el(
+      "div",
+      { class: "actions" },
+      button(
+        say("next"),
+        () => {
+          const wrong =
+            !draft.text.trim() && !draft.pictures.length ? say("write.empty") : !fits(draft) ? say("write.long") : "";
+          fill(problem, wrong);
+          if (!wrong) next();
+        },
+        "first",
+      ),
+    ),
     el("p", { class: "hint" }, say("write.history")),
   ];
 }

@@ -6,4 +6,7 @@ import { buildPage } from "../../build.mjs";
 
 const [out] = process.argv.slice(2);
 if (!out) throw new Error("name the file to write");
-writeFileSync(out, await buildPage({ swap: { "edition/library": join(dirname(fileURLToPath(import.meta.url)), "library.ts") } }));
+writeFileSync(
+  out,
+  await buildPage({ swap: { "edition/library": join(dirname(fileURLToPath(import.meta.url)), "library.ts") } }),
+);

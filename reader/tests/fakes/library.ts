@@ -15,7 +15,12 @@ interface FakeParcel {
   readonly edition: number;
   readonly time: number;
   readonly expiry: number;
-  readonly packs: readonly { section: string; language: string; guides: Record<string, string>; pictures?: Record<string, string> }[];
+  readonly packs: readonly {
+    section: string;
+    language: string;
+    guides: Record<string, string>;
+    pictures?: Record<string, string>;
+  }[];
   readonly key: { number: number; sealUntil: number; opensUntil: number; bytes: string };
   readonly codes: readonly string[];
   readonly bags?: readonly { section: string; records: number; hash: string; directory?: string; bodies?: string }[];
@@ -45,9 +50,17 @@ class FakeLibrary implements Library {
     if (parcel.refuse) throw new Refusal(parcel.refuse, "as asked");
     const pictures = new Map<string, Uint8Array>();
     const packs = parcel.packs.map(({ section, language, guides, pictures: own }): Pack => {
-      for (const [path, bytes] of Object.entries(own ?? {})) pictures.set(`${section} ${language} ${path}`, unbase64(bytes));
+      for (const [path, bytes] of Object.entries(own ?? {}))
+        pictures.set(`${section} ${language} ${path}`, unbase64(bytes));
       const texts = Object.entries(guides).map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
-      return { section, language, guides: new Map(texts), edition: parcel.edition, time: parcel.time, expiry: parcel.expiry };
+      return {
+        section,
+        language,
+        guides: new Map(texts),
+        edition: parcel.edition,
+        time: parcel.time,
+        expiry: parcel.expiry,
+      };
     });
     const { number, sealUntil, opensUntil, bytes } = parcel.key;
     this.edition = {
@@ -65,7 +78,16 @@ class FakeLibrary implements Library {
       (parcel.bags ?? []).flatMap(({ section, directory, bodies }) =>
         directory === undefined
           ? []
-          : [[section, { edition: parcel.edition, directory: unbase64(directory), ...(bodies !== undefined && { bodies: unbase64(bodies) }) }] as const],
+          : [
+              [
+                section,
+                {
+                  edition: parcel.edition,
+                  directory: unbase64(directory),
+                  ...(bodies !== undefined && { bodies: unbase64(bodies) }),
+                },
+              ] as const,
+            ],
       ),
     );
   }
@@ -86,7 +108,8 @@ class FakeLibrary implements Library {
 
   openOther(items: readonly Uint8Array[]): Library {
     const other = openLibrary(items);
-    if (read<FakeRoot>(items[0] as Uint8Array).deskId !== this.root.deskId) throw new Refusal("other-publisher", "other");
+    if (read<FakeRoot>(items[0] as Uint8Array).deskId !== this.root.deskId)
+      throw new Refusal("other-publisher", "other");
     return other;
   }
 }

@@ -1,0 +1,101 @@
+"""Where the page is opened, and what is left of it: plain http on a hotspot, and a browser's profile afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from holub.formats import letter, letterkey
+from tests.reader.conftest import FLAGS, FakePostbox
+from tests.reader.opened import FakeEdition, bundle, fill
+
+pytestmark = pytest.mark.browser
+TYPED = "Сонцевир квітучий"
+TOWN = "Межиріччя-планове"
+
+
+def test_on_a_plain_http_hotspot_the_page_writes_and_updates_itself(
+    browser: Browser, code: bytes, postbox: FakePostbox
+) -> None:
+    key = letterkey.generate(46, os.urandom(32))
+    edition, newer = FakeEdition(number=5, age_days=3, key=key.public), FakeEdition(number=6, age_days=1, follows=5)
+    site = f"http://reader.test:{postbox.port}"
+    postbox.files["/books/notes.html"] = fill(code, bundle([edition.root(), edition.parcel()], postboxes=[site]))
+    update = newer.parcel()
+    digest = hashlib.sha256(update).hexdigest()
+    line = {"kind": "update", "from": 5, "to": 6, "section": "main", "language": "uk", "bytes": len(update)}
+    postbox.files["/books/latest"] = bytes(118) + json.dumps([{**line, "name": digest[:16], "sha256": digest}]).encode()
+    postbox.files[f"/books/parcels/{digest[:16]}.hlp"] = update
+    context = browser.new_context(locale="uk-UA")
+    page = context.new_page()
+    page.goto(f"{site}/books/notes.html")
+    assert page.evaluate("isSecureContext") is False
+    assert page.evaluate("crypto.subtle === undefined")
+    page.locator(".three button").first.click()
+    page.locator("textarea").fill(TYPED)
+    page.get_by_role("button", name="Далі").click()
+    page.locator(".codename li").first.wait_for()
+    page.get_by_role("button", name="Я їх пам’ятаю").click()
+    page.get_by_role("button", name="Надіслати зараз").click()
+    page.locator("h1:text-is('Лист пішов')").wait_for()
+    opened = letter.open_sealed(postbox.letters[0], key)
+    assert opened.body is not None
+    assert opened.body.text == TYPED
+    # The newer edition came along with the letter.
+    page.get_by_role("button", name="На початок").click()
+    page.get_by_text("1 день тому").wait_for()
+    page.get_by_role("button", name="Взяти новіше").click()
+    page.get_by_role("button", name="З інтернету").click()
+    page.get_by_text("Нічого новішого немає").wait_for()
+    assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length, history.length]") == [
+        "",
+        0,
+        0,
+        2,
+    ]
+    assert page.url == f"{site}/books/notes.html"
+    context.close()
+
+
+def test_nothing_that_was_typed_or_shown_is_left_in_the_profile(browser: Browser, code: bytes, tmp_path: Path) -> None:
+    edition = FakeEdition()
+    file = tmp_path / "notes.html"
+    file.write_bytes(fill(code, bundle([edition.root(), edition.parcel()])))
+    profile = tmp_path / "profile"
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=FLAGS, locale="uk-UA"
+    )
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.locator("input[type=search]").press_sequentially("опитування")
+    page.locator(".rows:visible .row").first.click()
+    page.locator("button.back").click()
+    page.locator("input[type=search]").fill("")
+    page.locator(".three button").first.click()
+    page.locator("textarea").press_sequentially(TYPED)
+    page.get_by_label("Місто або село, якщо хочете").press_sequentially(TOWN)
+    page.get_by_role("button", name="Далі").click()
+    page.locator(".codename li").first.wait_for()
+    words = page.locator(".codename li").all_inner_texts()
+    page.locator("button.back").click()
+    page.locator(".three button").nth(1).click()
+    for at, word in enumerate(words):
+        page.locator(".word input").nth(at).press_sequentially(word)
+    page.wait_for_timeout(500)
+    context.close()
+
+    needles = [TYPED, TYPED.split()[0], TOWN, "опитування", " ".join(words), "Покладіть слухавку"]
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    assert any(b"notes.html" in path.read_bytes() for path in files)  # the grep does find what is there
+    for path in files:
+        held = path.read_bytes()
+        for needle in needles:
+            assert needle.encode() not in held, (path, needle)
+            assert needle.encode("utf-16-le") not in held, (path, needle)
