@@ -2,16 +2,16 @@
  * Builds the reading page: one HTML file with an empty data block. Rules:
  * - The same source gives the same bytes: no time, no path and no version of the machine goes in.
  * - Everything is inside the file; the script stands under its own hash in the Content-Security-Policy.
- * `node build.mjs` writes ../src/holub/reader/built/page.html.
+ * `node build.mjs` writes ../src/holub/reader/built/page.html, and beside it the word lists that go into its data.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 import { argon2Bytes, lexerOnly } from "./trimming.mjs";
-import { wordLists } from "./wordlists.mjs";
+import { wordLists, writeLists } from "./wordlists.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ARGON2 = join(here, "src", "post", "argon2id.ts");
@@ -94,10 +94,10 @@ export function measure(page) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const out = join(here, "..", "src", "holub", "reader", "built", "page.html");
+  const built = join(here, "..", "src", "holub", "reader", "built");
   const page = await buildPage();
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, page);
+  await writeLists(built);
+  writeFileSync(join(built, "page.html"), page);
   const { bytes, brotli, sha256 } = measure(page);
   process.stdout.write(`page.html ${bytes} bytes, ${brotli} as brotli, code ${sha256}\n`);
 }

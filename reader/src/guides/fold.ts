@@ -38,13 +38,16 @@ export function fold(text: string): string {
 const WORD = /[\p{L}\p{N}']+/gu;
 const SPACELESS = /[\u3040-\u30ff\u3400-\u9fff]/;
 
+/** Whether the word is of a script that puts no spaces between words. */
+export const isSpaceless = (word: string): boolean => SPACELESS.test(word);
+
 /** The folded words of a text. Scripts without spaces give one word a character. */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
   for (const match of fold(text).matchAll(WORD)) {
     const word = match[0].replace(/^'+|'+$/g, "");
     if (!word) continue;
-    if (SPACELESS.test(word)) words.push(...Array.from(word));
+    if (isSpaceless(word)) words.push(...Array.from(word));
     else words.push(word);
   }
   return words;

@@ -2,7 +2,7 @@
  * The data of a page: a bundle (spec/parcel.md) whose first item is the settings: small, JSON, and signed by nobody, so
  * they name addresses and a language and decide nothing else. Unknown keys are refused.
  */
-import { openBundle } from "../edition/bundle";
+import { openBundle, type WordList } from "../edition/bundle";
 import { Refusal } from "../edition/types";
 
 export interface Settings {
@@ -17,14 +17,15 @@ export interface Settings {
 export interface Bundle {
   readonly settings: Settings;
   readonly settingsItem: Uint8Array;
+  readonly lists: readonly WordList[];
   readonly items: readonly Uint8Array[];
 }
 
 const MOST_SETTINGS = 8192;
 
 export function readBundle(data: Uint8Array): Bundle {
-  const { settings, items } = openBundle(data);
-  return { settings: readSettings(settings), settingsItem: settings, items };
+  const { settings, ...rest } = openBundle(data);
+  return { settings: readSettings(settings), settingsItem: settings, ...rest };
 }
 
 function readSettings(item: Uint8Array): Settings {

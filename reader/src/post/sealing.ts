@@ -11,7 +11,6 @@ import { decoy, encodePlain, type Letter, letterOf, seal, SECRET_SIZE } from "..
 import { speaking } from "../speech/speech";
 import type { Concern, Draft } from "./draft";
 import { sendLetter } from "./postbox";
-import { type WordLanguage, wordsIn } from "./words";
 
 export const MOST_LETTER_PICTURES = Math.min(4, MOST_PICTURES);
 
@@ -24,8 +23,8 @@ const TOPIC_OF: Readonly<Record<Concern, Body["topic"]>> = {
   event: TOPICS.happened,
 };
 
-/** Six fresh words. */
-export const proposeWords = (language: WordLanguage): string[] => propose(wordsIn(language), random).split(" ");
+/** Six fresh words of a list. */
+export const proposeWords = (list: readonly string[]): string[] => propose(list, random).split(" ");
 
 /** The codename's key, 32 bytes; about a second on an old phone, with the screen drawn first. */
 export async function unlock(words: readonly string[], deskId: Uint8Array): Promise<Uint8Array> {

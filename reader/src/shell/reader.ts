@@ -12,6 +12,7 @@ import { writeBundle } from "../edition/bundle";
 import type { Bundle } from "../page/bundle";
 import { fileWith } from "../page/itself";
 import type { Draft } from "../post/draft";
+import { WordLists } from "../post/words";
 import { isSpoken, type Spoken, speak } from "../speech/speech";
 
 export type Place =
@@ -25,6 +26,7 @@ const STALE_DAYS = 30;
 
 export class Reader {
   library: Library;
+  readonly words: WordLists;
   language: Spoken;
   guideLanguage: string;
   textSize: 0 | 1 | 2 = 0;
@@ -45,6 +47,7 @@ export class Reader {
     phoneLanguages: readonly string[],
   ) {
     this.library = openLibrary(bundle.items);
+    this.words = new WordLists(bundle.lists);
     const wanted = [bundle.settings.language, ...phoneLanguages].map((one) => one.split("-")[0] ?? "");
     this.language = wanted.find(isSpoken) ?? "uk";
     speak(this.language);
@@ -120,8 +123,13 @@ export class Reader {
   /** Where newer editions are looked for. The place the page was opened from comes first: on a hotspot it is the only one. */
   sites(): string[] {
     const { page, postboxes } = this.bundle.settings;
-    const own = /^https?:$/.test(location.protocol) ? location.origin + location.pathname.replace(/[^/]*$/, "") : "";
+    const own = wasServed() ? location.origin + location.pathname.replace(/[^/]*$/, "") : "";
     return [...new Set([own, page, ...postboxes.map((postbox) => postbox + "/")].filter(Boolean))];
+  }
+
+  /** Where letters go and replies are asked for, in order: the settings' own, then the place this page was served from. */
+  postboxes(): string[] {
+    return [...new Set([...this.bundle.settings.postboxes, ...(wasServed() ? [location.origin] : [])])];
   }
 
   /** Takes the library that a parcel led to; `quietly` leaves what is on the screen as it is. */
@@ -151,7 +159,7 @@ export class Reader {
 
   /** This page's file as it is now, with what it received. */
   file(): Uint8Array {
-    return fileWith(writeBundle(this.bundle.settingsItem, this.library.items));
+    return fileWith(writeBundle(this.bundle.settingsItem, this.words.lists, this.library.items));
   }
 
   private packsHere(): Pack[] {
@@ -179,3 +187,6 @@ export class Reader {
     return shelf;
   }
 }
+
+/** Whether this page came over http(s); not so from a file, or in a frame without an address. */
+const wasServed = (): boolean => /^https?:$/.test(location.protocol);

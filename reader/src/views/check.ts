@@ -3,7 +3,7 @@ import { el, fill } from "../dom";
 import { checkPage } from "../edition/page";
 import { icon } from "../shell/icon";
 import type { Reader } from "../shell/reader";
-import { day, say } from "../speech/speech";
+import { day, languageName, say } from "../speech/speech";
 import { filePicker } from "./fields";
 
 type Told = "genuine" | "older" | "newer" | "strange-code" | "swapped" | "no-page";
@@ -33,7 +33,15 @@ export function checkPart(reader: Reader): Node[] {
       ),
     );
   };
+  const { refused } = reader.words;
+  const strange = el(
+    "section",
+    { class: "note loud" },
+    el("h3", {}, icon("alert"), say("check.list")),
+    el("p", {}, say("check.list.words", { what: refused.map(languageName).join(" · ") })),
+  );
   return [
+    ...(refused.length ? [strange] : []),
     el("h2", {}, say("check.title")),
     el("p", {}, say("check.words")),
     filePicker(say("check.choose"), ".html,.htm,text/html", false, (files) => void look(files[0])),

@@ -1,17 +1,25 @@
 /** The six words that lead back to an answer: proposed, large, and only in the person's head afterwards. */
 import { button, el, fill } from "../dom";
 import { nextPaint, proposeWords } from "../post/sealing";
-import { WORD_LANGUAGES, type WordLanguage, wordLanguageFor } from "../post/words";
+import type { WordLists } from "../post/words";
 import { languageName, say, speaking } from "../speech/speech";
 import { choice } from "./fields";
 import type { Stage } from "./write";
 
-export function codenameStage(stage: Stage, backToLetter: () => void, done: (words: readonly string[]) => void): void {
-  let language: WordLanguage = wordLanguageFor(speaking());
+/** `done` takes the six words; undefined where somebody goes on without an answer, because this copy has no words. */
+export function codenameStage(
+  lists: WordLists,
+  stage: Stage,
+  backToLetter: () => void,
+  done: (words: readonly string[] | undefined) => void,
+): void {
+  const first = lists.languageFor(speaking());
+  if (!first) return noWordsStage(stage, backToLetter, () => done(undefined));
+  let language = first;
   let words: readonly string[] = [];
   const card = el("ol", { class: "codename", "aria-label": say("codename.title") });
   const show = (): void => {
-    words = proposeWords(language);
+    words = proposeWords(lists.in(language));
     card.lang = language;
     card.dir = "ltr";
     fill(
@@ -39,12 +47,26 @@ export function codenameStage(stage: Stage, backToLetter: () => void, done: (wor
     ),
     choice(
       say("codename.language"),
-      WORD_LANGUAGES.map((one) => [one, languageName(one)] as const),
+      lists.languages.map((one) => [one, languageName(one)] as const),
       language,
       (chosen) => {
         language = chosen;
         show();
       },
+    ),
+  );
+}
+
+/** Words are drawn, never made up: without a list there are none. */
+function noWordsStage(stage: Stage, backToLetter: () => void, withoutAnswer: () => void): void {
+  stage(
+    say("codename.none"),
+    el("p", { class: "lead" }, say("codename.none.words")),
+    el(
+      "div",
+      { class: "actions" },
+      button(say("codename.none.send"), withoutAnswer, "first"),
+      button(say("codename.letter"), backToLetter),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { button, download, el, fill } from "../dom";
 import { ownCodeHash } from "../page/itself";
 import { nextPaint } from "../post/sealing";
-import { hashInWords, type WordLanguage, wordLanguageFor, wordsIn } from "../post/words";
+import { hashInWords, type WordLanguage } from "../post/words";
 import type { Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { say, speaking } from "../speech/speech";
@@ -44,7 +44,8 @@ export function passView(reader: Reader): View {
     shown: () =>
       void nextPaint().then(() => {
         const { words, digits, language } = ownFingerprint(reader);
-        list.lang = language;
+        list.hidden = !language;
+        list.lang = language ?? "";
         fill(
           list,
           words.map((word) => el("li", {}, word)),
@@ -54,11 +55,18 @@ export function passView(reader: Reader): View {
   };
 }
 
-/** Code and publisher in one hash: as six words, and as the sixteen digits that `holub page fingerprint` prints. */
-function ownFingerprint(reader: Reader): { words: readonly string[]; digits: string; language: WordLanguage } {
+interface OwnFingerprint {
+  readonly words: readonly string[];
+  readonly digits: string;
+  readonly language: WordLanguage | undefined;
+}
+
+/** Code and publisher in one hash, as `holub page fingerprint` prints it: six words, where there is a list, and sixteen digits. */
+function ownFingerprint(reader: Reader): OwnFingerprint {
   const hash = sha256.create().update(ownCodeHash()).update(reader.edition.publisher.deskId).digest();
-  const language = wordLanguageFor(speaking());
-  return { words: hashInWords(hash, wordsIn(language)), digits: inFours(hash.subarray(0, 8)), language };
+  const language = reader.words.languageFor(speaking());
+  const words = language ? hashInWords(hash, reader.words.in(language)) : [];
+  return { words, digits: inFours(hash.subarray(0, 8)), language };
 }
 
 /** Web Share with a file, where the phone has it. */

@@ -5,7 +5,6 @@
 import { button, el, fill } from "../dom";
 import { type Answers, Answering } from "../post/answers";
 import { nextPaint, unlock } from "../post/sealing";
-import { WORD_LANGUAGES, type WordLanguage, wordLanguageFor, wordsIn } from "../post/words";
 import type { Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { languageName, say, speaking } from "../speech/speech";
@@ -15,7 +14,8 @@ import { WordField, wordLabel } from "./wordfield";
 const WORDS = 6;
 
 export function repliesView(reader: Reader): View {
-  let language: WordLanguage = wordLanguageFor(speaking());
+  const lists = reader.words;
+  let language = lists.languageOf(speaking());
   const fields: WordField[] = [];
   const problem = el("p", { class: "problem", role: "alert" });
   const body = el("div", {});
@@ -30,19 +30,25 @@ export function repliesView(reader: Reader): View {
       });
     fields.push(field);
   }
+  const useList = (): void => fields.forEach((field) => field.useWords(lists.in(language)));
   const ask = el(
     "div",
     {},
     el("p", { class: "lead" }, say("replies.words")),
-    choice(
-      say("codename.language"),
-      WORD_LANGUAGES.map((one) => [one, languageName(one)] as const),
-      language,
-      (chosen) => {
-        language = chosen;
-        for (const field of fields) field.useWords(wordsIn(language));
-      },
-    ),
+    lists.languages.length > 0 &&
+      choice(
+        say("codename.language"),
+        [
+          ...lists.languages.map((one) => [one as string, languageName(one)] as const),
+          // Words of a list that this copy lacks are known to nobody here, and are taken as they are typed.
+          ...(lists.lacking ? [["", say("replies.free")] as const] : []),
+        ],
+        language ?? "",
+        (chosen) => {
+          language = lists.languages.find((one) => one === chosen);
+          useList();
+        },
+      ),
     el(
       "div",
       { class: "six" },
@@ -75,7 +81,7 @@ export function repliesView(reader: Reader): View {
     title.focus({ preventScroll: true });
     try {
       const key = await unlock(words, reader.edition.publisher.deskId);
-      const answering = new Answering(key, reader.library, reader.bundle.settings.postboxes);
+      const answering = new Answering(key, reader.library, reader.postboxes());
       key.fill(0);
       fill(status, say("replies.looking", { n: answering.records }));
       await nextPaint();
@@ -110,7 +116,6 @@ export function repliesView(reader: Reader): View {
     );
     title.focus({ preventScroll: true });
   };
-  const useList = (): void => fields.forEach((field) => field.useWords(wordsIn(language)));
   return { heading: title, content: [body], shown: () => void nextPaint().then(useList) };
 }
 

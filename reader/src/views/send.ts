@@ -9,7 +9,7 @@ import type { Stage } from "./write";
 
 export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasWords: boolean): void {
   const status = el("p", { role: "status", class: "problem" });
-  const { postboxes } = reader.bundle.settings;
+  const postboxes = reader.postboxes();
   const done = (way: "sent" | "saved"): void => {
     stage(
       say(way === "sent" ? "sent.title" : "saved.title"),

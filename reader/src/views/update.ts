@@ -31,7 +31,7 @@ export function updateView(reader: Reader): View {
     fill(status, say("update.looking"));
     try {
       // Whoever watches the network sees a look at the site and one sealed letter, as when a real one is sent.
-      void sendDecoy(reader.edition, reader.bundle.settings.postboxes);
+      void sendDecoy(reader.edition, reader.postboxes());
       const { outcome, library } = await updateFromSites(reader.library, reader.sites(), (part) => (bar.value = part));
       if (outcome === "newer") took(library);
       else tell(say(outcome === "unreachable" ? "update.unreachable" : "update.none"));

@@ -15,7 +15,7 @@ export class WordField {
   private shown: readonly string[] = [];
   private chosen = -1;
 
-  /** `words` sorted; `next` is called when a word is complete. */
+  /** `words` sorted, or none: then the field is a plain one, and takes any word. `next` is called when a word is complete. */
   constructor(
     label: string,
     private words: readonly string[],
@@ -54,7 +54,7 @@ export class WordField {
   }
 
   get known(): boolean {
-    return this.words.includes(this.value);
+    return !this.words.length || this.words.includes(this.value);
   }
 
   useWords(words: readonly string[]): void {

@@ -35,7 +35,7 @@ export function writeView(reader: Reader, place: Extract<Place, { view: "write" 
   };
   const toLetter = (): void => stage(say("write.title"), ...letterStage(reader, draft, next));
   const next = (): void => {
-    if (draft.wantsReply) codenameStage(stage, toLetter, (words) => seal(words));
+    if (draft.wantsReply) codenameStage(reader.words, stage, toLetter, seal);
     else seal(undefined);
   };
   const seal = (words: readonly string[] | undefined): void => {

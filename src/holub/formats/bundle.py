@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from holub.errors import Misused, Refused
-from holub.formats.names import check_language
-from holub.formats.wire import Reader, u32
+from holub.formats.names import check_language, read_name
+from holub.formats.wire import Reader, text8, u32
 
 MAGIC = b"HLB1"
 OPEN = b'<script type="text/plain" id="edition">'
 CLOSE = b"</script>"
 MAX_SETTINGS = 8_192
+WORDS = b"HLW1"
+MAX_LISTS = 16
+MAX_LIST = 65_536
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,43 @@ class Settings:
         return settings
 
 
+@dataclass(frozen=True)
+class WordList:
+    """A packed word list of a language, as a page's code unpacks it. Signed by nobody: the code names its hash."""
+
+    language: str
+    packed: bytes
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.packed) <= MAX_LIST:
+            raise Refused("a word list of the page is empty or too large", "get the page again from another source")
+
+    def encode(self) -> bytes:
+        return WORDS + text8(self.language.encode()) + self.packed
+
+    @classmethod
+    def parse(cls, item: bytes) -> WordList:
+        """Raises Refused."""
+        reader = Reader(item, "a word list of the page")
+        if reader.take(len(WORDS)) != WORDS:
+            raise reader.refuse("it does not begin as such")
+        language = read_name(reader.take(reader.u8()), "language")
+        return cls(language, reader.rest())
+
+
+def cut_word_lists(items: Sequence[bytes]) -> tuple[tuple[WordList, ...], list[bytes]]:
+    """The word lists that these items begin with, one a language, and the items after them. Raises Refused."""
+    end = next((at for at, item in enumerate(items) if not item.startswith(WORDS)), len(items))
+    if end > MAX_LISTS:
+        raise Refused("the page holds too many word lists", "get the page again from another source")
+    lists = tuple(map(WordList.parse, items[:end]))
+    if len({one.language for one in lists}) < len(lists):
+        raise Refused("the page holds two word lists of a language", "get the page again from another source")
+    return lists, list(items[end:])
+
+
 def write_bundle(items: Sequence[bytes]) -> bytes:
-    """Settings, root documents, parcels, in this order."""
+    """Settings, word lists, root documents, parcels, in this order."""
     return MAGIC + b"".join(u32(len(item)) + item for item in items)
 
 

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from holub.formats.names import MAIN
 from holub.formats.pack import Pack
 from holub.inbound.mailroom.letters import State
 from holub.office.office import Office
+from holub.office.sections import Carried, Sections
 from holub.office.views import NextEdition, PackChange
 from holub.outbound.press.archive import Archive, Bound, Entry, Record, make_entry
 from holub.outbound.press.binding import Binding, Manuscript, bind, count_changes, next_moment
@@ -43,12 +44,14 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Published:
-    """A bound edition: its record, how many guides changed, what the check found, where the parcels are."""
+    """A bound edition: its record, how many guides changed, what the check found, where the parcels are; which kept
+    sections it does not carry, and why."""
 
     record: Record
     changed: int
     findings: tuple[Finding, ...]
     paths: tuple[Path, ...]
+    left_out: tuple[str, ...] = ()
 
 
 class Editions:
@@ -80,10 +83,12 @@ class Editions:
         reports.save(self._press / "reports")
         return checked
 
-    def preview(self, guides: Path, now: int) -> NextEdition:
-        """What binding these guides now would change."""
+    def preview(self, guides: Path, now: int, *, sections: Sequence[Path] = ()) -> NextEdition:
+        """What binding these guides, and these sections' files, now would change."""
         tree, old = read_tree(guides), self.newest()
         packs = {(MAIN, pack.language): Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs}
+        carried = self._carried(sections)
+        packs.update({pack.name: pack for pack in carried.packs})
         rows = []
         for name in sorted({*packs, *(old.packs if old else {})}):
             before = old.packs[name].held.pack if old and name in old.packs else None
@@ -93,7 +98,7 @@ class Editions:
         leaf = self._office.mailroom.letter_key(now).encode()
         number = old.sheet.moment.edition + 1 if old else 1
         replies = self._office.mailroom.counts()[State.ANSWERED]
-        problems = tuple(str(finding) for finding in errors(self.check(tree, now).findings))
+        problems = (*map(str, errors(self.check(tree, now).findings)), *carried.left_out)
         new_key = old is None or old.sheet.services.leaves[0] != leaf
         return NextEdition(number, tuple(rows), replies, new_key, problems)
 
@@ -105,13 +110,18 @@ class Editions:
         *,
         code: bytes | None = None,
         life: int | None = None,
+        sections: Sequence[Path] = (),
         progress: Progress = quiet,
     ) -> Published:
         """Binds a folder of guides as the next edition, keeps it, and writes its parcels into `out`.
 
         code: the reading page's code, if it is built. now: Unix seconds; life: seconds until the expiry.
-        Raises Refused when the guides can not be carried, Misused when there are none, Unavailable.
+        sections: files that editors signed, new ones; those accepted before are carried on.
+        Raises Refused when the guides or a section can not be carried, Misused when there are none, Unavailable.
         """
+        publisher = self._office.root
+        if now >= publisher.expiry:
+            raise Misused("the root document has expired: no reader would take this edition", "run `holub keys rotate`")
         progress("reading guides", 0, 1)
         tree = read_tree(guides)
         checked = self.check(tree, now, progress)
@@ -121,6 +131,9 @@ class Editions:
             place = f"{wrong[0].file}:{wrong[0].line}" if wrong[0].line else wrong[0].file
             raise Refused(f"{place}: {wrong[0].what}{more}", f"{wrong[0].todo}; `holub press check` lists everything")
         packs = [Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs]
+        if not packs:
+            raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
+        carried = self._carried(sections, keep=True)
         shown = pictures_of(tree, checked.reports)
         pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
         old = self.newest()
@@ -129,14 +142,25 @@ class Editions:
         key = self._office.mailroom.letter_key(now).encode()
         services = Services.of([key, b"\x02", leaf, code_leaf(self._codes(code))])
         binding = bind(
-            Manuscript(packs, pictures),
+            Manuscript([*packs, *carried.packs], pictures, carried.editors),
             old,
             moment=moment,
             services=services,
             pen=self._office.pen(),
             progress=lambda done, total: progress("binding", done, total),
         )
-        return self._keep(binding, bag, checked.findings, out, now)
+        binding.sheet.check(publisher)  # what readers would refuse never goes out
+        return replace(self._keep(binding, bag, checked.findings, out, now), left_out=carried.left_out)
+
+    def _carried(self, sections: Sequence[Path], *, keep: bool = False) -> Carried:
+        """The sections of the next edition; with `keep`, the files given are the accepted ones from now on."""
+        shelf, publisher = Sections(self._press), self._office.root
+        fresh = [shelf.check(path, publisher) for path in sections]
+        if len({one.section for one in fresh}) != len(fresh):
+            raise Misused("two files of one section were given", "give the newest of them")
+        if keep:
+            shelf.keep(fresh)
+        return shelf.carried(publisher, fresh)
 
     def _keep(
         self, binding: Binding, bag: MailbagParcel | None, findings: Sequence[Finding], out: Path | None, now: int

@@ -1,7 +1,7 @@
 """The office: its folder, opened with a passphrase, and the halls that work on it.
 
     vault       keys, under the passphrase          slots       keys of records, overwritten in place
-    office.db   the halls' tables                   root.txt    the root document (public)
+    office.db   the halls' tables                   root.txt    the root documents, oldest first (public)
     press/      what has been bound (public)
 
 One process at a time holds an office. Everything here takes the time as an argument.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holub.errors import Misused, Refused, Unavailable
+from holub.formats.letterkey import week_of
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.inbound.mailroom.room import Mailroom
 from holub.outbound.press.archive import Archive
@@ -21,11 +22,13 @@ from holub.outbound.press.signing import SEED_BYTES, Pen, new_root
 from holub.store import files
 from holub.store.database import Database
 from holub.store.slots import Slots
+from holub.store.vault import FILE as VAULT_FILE
 from holub.store.vault import Vault
 
 ROOT_FILE = "root.txt"
 ROOT_LIFE = 3 * 365 * 86_400  # seconds
 EDITION_SEED = "edition/1"
+LAST_TIME = 2**32 - 1  # of root documents and editions
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,29 @@ def read_root(path: Path) -> RootDocument:
     return trust(split_chain(data))
 
 
+def _age(name: str) -> tuple[int, ...]:
+    """Sorts the names of keys by the serial that they were made for: "edition/2", "root/2-1"."""
+    return tuple(int(part) if part.isdigit() else 0 for part in name.partition("/")[2].split("-"))
+
+
+def _check_clock(now: int) -> None:
+    """Raises Unavailable where a root document made now would be out of date at once, or could not be written."""
+    try:
+        week_of(now)
+    except Misused:
+        raise Unavailable("the clock of this machine is wrong", "set the clock, then try again") from None
+    if now + ROOT_LIFE > LAST_TIME:
+        raise Unavailable("the clock of this machine is wrong", "set the clock, then try again")
+
+
+def _is_begun(folder: Path) -> bool:
+    """Whether making this office was cut short: a vault, and nothing yet that was made with its keys."""
+    if not (folder / VAULT_FILE).is_file():
+        return False
+    known = {VAULT_FILE, "lock", f"{VAULT_FILE}.new", f"{ROOT_FILE}.new"}
+    return all(entry.name in known for entry in folder.iterdir())
+
+
 class Office:
     """An opened office; a context manager that closes it."""
 
@@ -59,21 +85,30 @@ class Office:
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, publisher: Publisher, now: int) -> Office:
-        """Makes keys and the root document in a folder without an office. Raises Misused, Unavailable."""
-        vault = Vault.create(folder, passphrase)
+        """Makes keys and the root document in a folder without an office. Raises Misused, Unavailable.
+
+        The root document is written last. Where a crash left a vault and nothing else, the same passphrase goes on
+        from there, with the keys that it holds already.
+        """
+        _check_clock(now)
+        names = [f"root/{number}" for number in range(1, publisher.root_keys + 1)]
+        seeds = {name: os.urandom(SEED_BYTES) for name in names}
+        pens = [Pen(seed) for seed in seeds.values()]
+        seeds[EDITION_SEED] = os.urandom(SEED_BYTES)
+        # Before anything is written: a name or a threshold that can not be is refused here.
+        root = new_root(
+            publisher.name, now + ROOT_LIFE, pens, [Pen(seeds[EDITION_SEED])], threshold=publisher.threshold
+        )
+        vault = Vault.open(folder, passphrase) if _is_begun(folder) else Vault.create(folder, passphrase)
         try:
-            pens = []
-            for number in range(1, publisher.root_keys + 1):
-                vault.put(f"root/{number}", os.urandom(SEED_BYTES))
-                pens.append(Pen(vault.get(f"root/{number}")))
-            vault.put(EDITION_SEED, os.urandom(SEED_BYTES))
-            root = new_root(
-                publisher.name,
-                now + ROOT_LIFE,
-                pens,
-                [Pen(vault.get(EDITION_SEED))],
-                threshold=publisher.threshold,
-            )
+            held = {name: vault.get(name) for name in vault.names() if name in seeds}
+            if held:
+                seeds |= held
+                pens = [Pen(seeds[name]) for name in names]
+                edition = Pen(seeds[EDITION_SEED])
+                root = new_root(publisher.name, now + ROOT_LIFE, pens, [edition], threshold=publisher.threshold)
+            for name in seeds.keys() - held.keys():
+                vault.put(name, seeds[name])
             files.replace(folder / ROOT_FILE, root.verify().encode())
         except BaseException:
             vault.close()
@@ -83,6 +118,8 @@ class Office:
     @classmethod
     def open(cls, folder: Path, passphrase: str) -> Office:
         """Opens an office that `create` made. Raises Misused, Refused, Unavailable."""
+        if _is_begun(folder):
+            raise Misused(f"the office in {folder} was never finished", "make it again with `holub keys new`")
         return cls(folder, Vault.open(folder, passphrase))
 
     @property
@@ -91,17 +128,21 @@ class Office:
 
     @property
     def root(self) -> RootDocument:
-        """The root document that this office signs under."""
+        """The newest root document: the one that this office signs under."""
         return read_root(self.root_file)
 
     def pen(self) -> Pen:
-        """The edition key. Raises Refused when the root document does not name it."""
-        pen = Pen(self.vault.get(EDITION_SEED))
-        if pen.public not in self.root.edition_keys:
-            raise Refused(
-                "the root document does not name this office's edition key", "restore the office from a backup"
-            )
-        return pen
+        """The newest edition key that the root document names. Raises Refused when the vault has none of them."""
+        named = self.root.edition_keys
+        for _, pen in reversed(self.pens("edition")):
+            if pen.public in named:
+                return pen
+        raise Refused("the root document does not name this office's edition key", "restore the office from a backup")
+
+    def pens(self, kind: str) -> list[tuple[str, Pen]]:
+        """The vault's keys of a kind ("root", "edition") with their names there, the newest last."""
+        names = [name for name in self.vault.names() if name.startswith(f"{kind}/")]
+        return [(name, Pen(self.vault.get(name))) for name in sorted(names, key=_age)]
 
     @property
     def archive(self) -> Archive:

@@ -42,6 +42,7 @@ GROUPS: Final = (
     Group("up", "Office, desk and postbox on this machine, with demo keys and sample guides.", single=True),
     Group("keys", "The office's keys and its root document."),
     Group("press", "Guides: check them, import them, bind them into an edition."),
+    Group("section", "An editor's own section: make a key, sign guides, without any office."),
     Group("edition", "Check editions and guides against a publisher's root document."),
     Group("parcel", "Look at parcels; lay an edition out as files."),
     Group("page", "The reading page: build it, compare fingerprints, tell a genuine one from a swapped one."),

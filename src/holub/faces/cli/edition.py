@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
-from holub.errors import HolubError, Misused, Refused, Unavailable
+from holub.errors import Forged, HolubError, Misused, Refused, Unavailable
 from holub.faces.cli import frame
 from holub.formats.bundle import OPEN
 from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.proof import Proof, read_selection
 from holub.formats.root import RootDocument
+from holub.formats.shelf import Shelf
 from holub.office.office import ROOT_FILE, read_root
 from holub.outbound.press.page import check_page
 from holub.transit.editionfolder import place
-from holub.transit.parcelfolder import open_shelf
+from holub.transit.parcelfolder import open_shelf, read_parcel_file
 
 app = frame.group("Check editions and guides against a publisher's root document.")
 
 Root = Annotated[Path, typer.Option("--root", metavar="ROOT", help="The root document that you trust.")]
 PROOF_ENDING = ".proof"
+_LISTS = ("sections", "passed_over")  # shown on lines of their own
 
 
 def _read(path: Path) -> bytes:
@@ -70,12 +72,18 @@ def verify(
         answer = {"kind": "selection", "guides": [one.path for one, _ in rows]}
     else:
         answer = _verify_parcels(what, publisher, now)
-    words = ", ".join(f"{key} {value}" for key, value in answer.items() if value is not None)
-    frame.show({"genuine": True, "publisher": publisher.name, **answer}, f"genuine: {words}", as_json=as_json)
+    words = ", ".join(f"{key} {value}" for key, value in answer.items() if value is not None and key not in _LISTS)
+    lines = [f"genuine: {words}"]
+    lines += [f"passed over, of older keys: {name}" for name in cast("list[str]", answer.get("passed_over", []))]
+    for name, row in cast("dict[str, dict[str, Any]]", answer.get("sections", {})).items():
+        lines.append(f"{name}: serial {row['serial']}, signed by {', '.join(row['signed_by'])}")
+    frame.show({"genuine": True, "publisher": publisher.name, **answer}, "\n".join(lines), as_json=as_json)
 
 
 def _verify_parcels(what: Path, publisher: RootDocument, now: int) -> dict[str, object]:
     shelf, wrong = open_shelf(publisher, [what])
+    passed_over = [path.name for path, error in wrong if _is_outdated(path, error, shelf)]
+    wrong = [(path, error) for path, error in wrong if path.name not in passed_over]
     if wrong:
         path, error = wrong[0]
         raise type(error)(f"{path.name}: {error.what}", error.todo)
@@ -87,7 +95,38 @@ def _verify_parcels(what: Path, publisher: RootDocument, now: int) -> dict[str, 
         complete = False
     guides = sum(len(held.pack.guides) for held in shelf.packs.values())
     names = ["/".join(name) for name in shelf.packs]
-    return {"kind": "parcels", "edition": shelf.edition, "guides": guides, "packs": names, "complete": complete}
+    answer: dict[str, object] = {
+        "kind": "parcels",
+        "edition": shelf.edition,
+        "guides": guides,
+        "packs": names,
+        "complete": complete,
+    }
+    sections = section_rows(shelf)
+    if sections:
+        answer["sections"] = sections
+    if passed_over:
+        answer["passed_over"] = passed_over
+    return answer
+
+
+def _is_outdated(path: Path, error: HolubError, shelf: Shelf) -> bool:
+    """Whether a parcel is of an older edition and only a key that was rotated away can have signed it."""
+    if not isinstance(error, Forged) or shelf.publisher.serial == 1:
+        return False
+    edition = read_parcel_file(path).label.edition
+    return edition is not None and edition < shelf.edition
+
+
+def section_rows(shelf: Shelf) -> dict[str, object]:
+    """Of every delegated pack that is held: the section's serial, and the public keys of those who signed it."""
+    rows: dict[str, object] = {}
+    for (section, language), held in shelf.packs.items():
+        if held.editors is not None:
+            keys = shelf.publisher.sections[section].keys
+            by = [keys[index].hex() for index, _ in held.editors.signatures]
+            rows[f"{section}/{language}"] = {"serial": held.editors.serial, "signed_by": by}
+    return rows
 
 
 @app.command()

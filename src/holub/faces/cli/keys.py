@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from holub.errors import Misused
 from holub.faces.cli import frame
-from holub.office.office import Office, Publisher, read_root
+from holub.formats.names import MAIN, check_section
+from holub.formats.root import Delegation, RootDocument, split_chain
+from holub.office.office import ROOT_LIFE, Office, Publisher, read_root
+from holub.office.rotation import PROPOSAL, Change, Rotated, export_holder, rotate, sign_apart, take_signed
+
+DAY = 86_400
 
 app = frame.group("The office's keys and its root document.")
 
@@ -44,15 +53,14 @@ def new(
     )
 
 
-@app.command()
-def show(
-    root: Annotated[Path, typer.Argument(metavar="ROOT", help="A root document.")],
-    as_json: frame.Json = False,
-) -> None:
-    """Show a root document: who publishes, which keys sign, until when."""
-    document = read_root(root)
-    until = time.strftime("%Y-%m-%d", time.gmtime(document.expiry))
-    answer = {
+def day(moment: int) -> str:
+    """The day of a Unix time, as people read it."""
+    return time.strftime("%Y-%m-%d", time.gmtime(moment))
+
+
+def document_row(document: RootDocument) -> dict[str, object]:
+    """A root document as --json prints it."""
+    return {
         "name": document.name,
         "serial": document.serial,
         "expiry": document.expiry,
@@ -61,13 +69,204 @@ def show(
         "root_keys": [key.hex() for key in document.root_keys],
         "edition_keys": [key.hex() for key in document.edition_keys],
         "sections": {name: given.threshold for name, given in document.sections.items()},
+        "editors": {name: [key.hex() for key in given.keys] for name, given in document.sections.items()},
     }
-    text = (
-        f"{document.name}\nidentity {answer['identity']}\nserial {document.serial}, valid until {until}\n"
+
+
+def document_text(document: RootDocument) -> str:
+    """A root document in words."""
+    lines = [
+        document.name,
+        f"identity {document.identity.hex()}",
+        f"serial {document.serial}, valid until {day(document.expiry)}",
         f"{document.threshold} of {len(document.root_keys)} root keys, {len(document.edition_keys)} edition keys, "
-        f"{len(document.sections)} delegated sections"
+        f"{len(document.sections)} delegated sections",
+    ]
+    lines += [f"root key {number}: {key.hex()}" for number, key in enumerate(document.root_keys, 1)]
+    lines += [f"edition key: {key.hex()}" for key in document.edition_keys]
+    for name, given in document.sections.items():
+        lines.append(f"section {name}: {given.threshold} of {len(given.keys)} keys")
+        lines += [f"  {key.hex()}" for key in given.keys]
+    return "\n".join(lines)
+
+
+@app.command()
+def show(
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="A root document, or the chain of them.")],
+    as_json: frame.Json = False,
+) -> None:
+    """Show the newest root document: who publishes, which keys sign, until when, and how many came before it."""
+    document = read_root(root)
+    count = len(split_chain(root.read_bytes()))
+    text = f"{document_text(document)}\n{count} root documents in the chain"
+    frame.show({**document_row(document), "documents": count}, text, as_json=as_json)
+
+
+@app.command(name="rotate")
+def rotate_(
+    office: OfficeFolder,
+    edition: Annotated[
+        bool, typer.Option("--edition", help="Make a new edition key; the one before signs nothing more.")
+    ] = False,
+    keep_old: Annotated[
+        bool,
+        typer.Option(
+            "--keep-old",
+            help="With --edition: what the key before signed stays valid. Never when it may have been stolen.",
+        ),
+    ] = False,
+    root: Annotated[
+        int | None, typer.Option("--root", min=1, max=16, metavar="N", help="Make N new root keys instead of the old.")
+    ] = None,
+    threshold: Annotated[
+        int | None, typer.Option(min=1, max=16, metavar="K", help="How many root keys are needed from now on.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name, as readers see it.")] = None,
+    days: Annotated[
+        int, typer.Option(min=1, max=3650, metavar="D", help="How many days the new root document is valid.")
+    ] = ROOT_LIFE // DAY,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Make the next root document: new keys, a new name, or only a new expiry; signed by the old keys and the new."""
+    if keep_old and not edition:
+        raise Misused("--keep-old goes with --edition", "add --edition, or leave it out")
+    change = Change(edition, keep_old, root, threshold, name, days * DAY)
+    rotate_office(office, change, passphrase_file, dry_run=dry_run, as_json=as_json)
+
+
+@app.command(name="section")
+def section_(
+    office: OfficeFolder,
+    name: Annotated[str, typer.Option(metavar="SECTION", help="The section's name, such as town.")],
+    keys: Annotated[
+        list[str] | None,
+        typer.Option("--keys", metavar="PUB", help="An editor's public key; several times, or with commas between."),
+    ] = None,
+    threshold: Annotated[int, typer.Option(min=1, max=8, metavar="K", help="How many editors have to sign.")] = 1,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the delegation away instead.")] = False,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Let editors sign a section of their own, by a rotation; the expiry stays."""
+    given = None if remove else Delegation(threshold, read_public_keys(keys or []))
+    if given is not None and threshold > len(given.keys):
+        raise Misused(f"{threshold} of {len(given.keys)} editors can not be needed", "name more keys, or need fewer")
+    if check_section(name) == MAIN:
+        raise Misused("the main section is the centre's own", "choose another name")
+    change = Change(sections={name: given})
+    rotate_office(office, change, passphrase_file, dry_run=dry_run, as_json=as_json)
+
+
+def read_public_keys(words: Sequence[str]) -> tuple[bytes, ...]:
+    """Public keys in hexadecimal, sorted. Raises Misused."""
+    found = [word for one in words for word in re.split(r"[,\s]+", one) if word]
+    if not 1 <= len(found) <= 8 or any(not re.fullmatch(r"[0-9a-f]{64}", word) for word in found):
+        raise Misused(
+            "an editor's public key has 64 hexadecimal digits, and a section has 1 to 8 of them", "--keys PUB"
+        )
+    if len(set(found)) != len(found):
+        raise Misused("a public key was given twice", "give each editor's key once")
+    return tuple(bytes.fromhex(word) for word in sorted(found))
+
+
+def rotate_office(office: Path, change: Change, passphrase_file: Path | None, *, dry_run: bool, as_json: bool) -> None:
+    """Rotates an office, and says what became of it."""
+    with Office.open(office, frame.passphrase(passphrase_file)) as opened:
+        told = rotate(opened, change, int(time.time()), dry_run=dry_run)
+        _tell(opened, told, new_edition_key=change.edition, dry_run=dry_run, as_json=as_json)
+
+
+def _tell(office: Office, told: Rotated, *, new_edition_key: bool, dry_run: bool, as_json: bool) -> None:
+    document = told.document
+    proposal = None if told.taken else str(office.folder / PROPOSAL)
+    answer = {
+        **document_row(document),
+        "taken": told.taken and not dry_run,
+        "proposal": proposal,
+        "missing": {"old": told.missing[0], "new": told.missing[1]},
+        "made": list(told.made),
+        "kept": list(told.kept),
+        "removed": list(told.removed),
+    }
+    would = "would be " if dry_run else ""
+    lines = [document_text(document)]
+    for word, names in (("made", told.made), ("removed", told.removed), ("kept", told.kept)):
+        if names:
+            lines.append(f"{would if word != 'kept' else ''}{word} in the vault: {', '.join(names)}")
+    if dry_run:
+        lines.append("Nothing was done; keys that would be new are examples here.")
+    elif told.taken:
+        lines.append(f"{office.root_file} has it now. Hand that file out; who has an older one follows the chain.")
+        if new_edition_key:
+            lines.append("Bind the next edition now: what the key before signed may no longer count.")
+    if not told.taken:
+        lines.append(
+            f"{told.missing[0]} signatures by old root keys and {told.missing[1]} by new ones are missing: "
+            f"holders sign {proposal} with `holub keys sign`, then `holub keys take`."
+        )
+    frame.show(answer, "\n".join(lines), as_json=as_json)
+
+
+@app.command(name="export-holder")
+def export_holder_(
+    office: OfficeFolder,
+    number: Annotated[int, typer.Option(min=1, max=16, metavar="I", help="Which root key, as `keys show` counts.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file for the holder; it must not exist.")],
+    holder_passphrase_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--holder-passphrase-file",
+            metavar="F",
+            help="Read the holder's own passphrase from F; asked for if absent.",
+        ),
+    ] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Move a root key out of the office, into a file under its holder's own passphrase."""
+    with Office.open(office, frame.passphrase(passphrase_file)) as opened:
+        if holder_passphrase_file is None and sys.stdin.isatty():
+            typer.echo("Now the holder's own passphrase for the key file.", err=True)
+        public = export_holder(opened, number, out, frame.passphrase(holder_passphrase_file, new=True))
+    frame.show(
+        {"number": number, "key": public.hex(), "file": str(out)},
+        f"Root key {number} is in {out} alone; the office no longer has it. Backups of the office may.",
+        as_json=as_json,
     )
-    frame.show(answer, text, as_json=as_json)
+
+
+@app.command()
+def sign(
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="The proposed root document; the signature is added.")],
+    holder: Annotated[Path, typer.Option("--holder", metavar="FILE", help="The holder's key file.")],
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Sign a proposed root document as a holder of a root key. Read what it says before."""
+    signed = sign_apart(root, holder, frame.passphrase(passphrase_file))
+    names = [key.hex() for key in signed.signatures]
+    text = f"{document_text(signed)}\n{root} has {len(names)} signatures now. Bring it back to the office."
+    frame.show({**document_row(signed), "file": str(root), "signatures": names}, text, as_json=as_json)
+
+
+@app.command()
+def take(
+    office: OfficeFolder,
+    signed: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE …", help="Copies of the proposal that holders signed.")
+    ] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Take a proposed rotation, once enough holders have signed it."""
+    with Office.open(office, frame.passphrase(passphrase_file)) as opened:
+        before = opened.root.edition_keys
+        told = take_signed(opened, signed or [])
+        changed = told.document.edition_keys != before
+        _tell(opened, told, new_edition_key=changed, dry_run=False, as_json=as_json)
 
 
 @app.command()

@@ -13,8 +13,8 @@ from holub.faces.cli.edition import Root
 from holub.formats.bundle import Settings
 from holub.formats.root import split_chain
 from holub.office.office import ROOT_FILE, read_root
-from holub.outbound.press.page import build_page, check_page, choose_parcels, fingerprint
-from holub.reader import page_code
+from holub.outbound.press.page import Fingerprint, build_page, check_page, choose_parcels, fingerprint
+from holub.reader import page_code, plain_words
 from holub.transit.parcelfolder import open_shelf, read_parcel_files
 
 app = frame.group("The reading page: build it, compare fingerprints, tell a genuine one from a swapped one.")
@@ -27,6 +27,12 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
+
+
+def _words(mark: Fingerprint) -> str | None:
+    """The six words that the page shows in its language; None where the word lists are not built."""
+    words = plain_words(mark.language) or plain_words("en")
+    return mark.in_words(words) if words else None
 
 
 @app.command()
@@ -65,17 +71,18 @@ def build(
 
 @app.command(name="fingerprint")
 def fingerprint_(page: PageFile, as_json: frame.Json = False) -> None:
-    """Show a page's fingerprint: the same commit and edition give the same page."""
+    """Show a page's fingerprint, in digits and in the six words that the page shows itself."""
     mark = fingerprint(_read(page))
     answer = {
         "fingerprint": mark.page.hex(),
+        "words": _words(mark),
         "short": mark.short,
         "code": mark.code.hex(),
         "publisher": mark.root.hex(),
         "edition": mark.edition,
         "language": mark.language,
     }
-    frame.show(answer, "\n".join(f"{key}: {value}" for key, value in answer.items()), as_json=as_json)
+    frame.show(answer, "\n".join(f"{key}: {value}" for key, value in answer.items() if value is not None), as_json=as_json)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,10 @@ import typer
 
 from holub.errors import Misused, Refused
 from holub.faces.cli import frame
-from holub.faces.cli.keys import OfficeFolder
+from holub.faces.cli.keys import OfficeFolder, day
 from holub.office.editions import Editions, Published
 from holub.office.office import Office
+from holub.office.rotation import expires_soon
 from holub.outbound.press.check import check_tree, errors
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.tree import read_tree
@@ -82,6 +84,12 @@ def bind(
     office: OfficeFolder,
     out: Annotated[Path, typer.Option("--out", metavar="PARCELS", help="The folder to write the parcels into.")],
     days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the edition is valid.")] = 90,
+    section: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--section", metavar="FILE", help="A section that its editors signed; may be given several times."
+        ),
+    ] = None,
     passphrase_file: frame.PassphraseFile = None,
     dry_run: frame.DryRun = False,
     as_json: frame.Json = False,
@@ -92,7 +100,7 @@ def bind(
     with Office.open(office, secret) as opened:
         start = time.monotonic()  # stretching the passphrase is slow on purpose, and not binding
         if dry_run:
-            _preview(Editions(opened), guides, now, as_json=as_json)
+            _preview(Editions(opened), guides, now, section or [], as_json=as_json)
             return
         with frame.progress("binding") as advance:
 
@@ -100,14 +108,27 @@ def bind(
                 advance(done, total)
 
             published = Editions(opened).bind(
-                guides, out, now, code=page_code_if_built(), life=days * DAY, progress=progress
+                guides,
+                out,
+                now,
+                code=page_code_if_built(),
+                life=days * DAY,
+                sections=section or [],
+                progress=progress,
             )
+        root = opened.root
         seconds = time.monotonic() - start
-    _tell(published, seconds, as_json=as_json)
+    soon = expires_soon(root, now)
+    if soon and not as_json:
+        typer.echo(f"holub: the root document expires on {day(root.expiry)}: run `holub keys rotate` before.", err=True)
+    if not as_json:
+        for sentence in published.left_out:
+            typer.echo(f"holub: {frame.plain(sentence)}.", err=True)
+    _tell(published, seconds, root_expiry=root.expiry, soon=soon, as_json=as_json)
 
 
-def _preview(editions: Editions, guides: Path, now: int, *, as_json: bool) -> None:
-    coming = editions.preview(guides, now)
+def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path], *, as_json: bool) -> None:
+    coming = editions.preview(guides, now, sections=sections)
     rows = [
         {
             "section": p.section,
@@ -127,7 +148,7 @@ def _preview(editions: Editions, guides: Path, now: int, *, as_json: bool) -> No
     frame.show(answer, "\n".join([*lines, *coming.problems]), as_json=as_json)
 
 
-def _tell(published: Published, seconds: float, *, as_json: bool) -> None:
+def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool, as_json: bool) -> None:
     record = published.record
     sizes = zip(record.parcels, published.paths, strict=True)
     rows = [
@@ -149,6 +170,8 @@ def _tell(published: Published, seconds: float, *, as_json: bool) -> None:
         "changed": published.changed,
         "seconds": round(seconds, 3),
         "warnings": warnings,
+        "left_out": list(published.left_out),
+        "root": {"expiry": root_expiry, "expires_soon": soon},
         "parcels": rows,
     }
     lines = [f"edition {record.edition}: {record.guides} guides, {published.changed} changed, {seconds:.1f} s"]

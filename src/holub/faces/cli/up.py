@@ -26,7 +26,7 @@ from holub.errors import Misused, Refused, Unavailable
 from holub.faces.cli import frame
 from holub.faces.desk import DeskServer, DeskSettings
 from holub.office.editions import Editions
-from holub.office.office import Office, Publisher
+from holub.office.office import ROOT_FILE, Office, Publisher
 from holub.office.post import Parcels
 from holub.reader import page_code_if_built
 from holub.store import files
@@ -56,7 +56,8 @@ def _passphrase(data: Path, given: Path | None) -> str:
 def _check_version(data: Path) -> None:
     mark = data / "version"
     if not mark.exists():
-        if any(data.iterdir()):
+        # A first run that was killed here leaves the mark half-written, and nothing else.
+        if any(entry.name != "version.new" for entry in data.iterdir()):
             raise Misused(f"{data} is not empty and was not made by `holub up`", "choose another folder with --data")
         files.replace(mark, f"{VERSION}\n".encode())
     text = mark.read_text(encoding="ascii", errors="replace").strip()
@@ -66,7 +67,7 @@ def _check_version(data: Path) -> None:
 
 def _office(data: Path, secret: str, now: int) -> Office:
     folder = data / "office"
-    if (folder / "vault").exists():
+    if any((folder / made).exists() for made in (ROOT_FILE, "press", "office.db")):
         return Office.open(folder, secret)
     return Office.create(folder, secret, Publisher("A centre that tries holub out"), now)
 

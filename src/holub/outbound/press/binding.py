@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from holub.errors import Misused, Unavailable
+from holub.errors import Misused, Refused, Unavailable
 from holub.formats.base import write_base
 from holub.formats.change import write_change
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
-from holub.formats.leaf import Services
+from holub.formats.leaf import Editors, Services
 from holub.formats.names import MAIN
 from holub.formats.pack import Pack, pictures_root
 from holub.formats.pictures import write_pictures_parcel
@@ -39,10 +39,25 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class Manuscript:
-    """What goes into the next edition: packs with their pictures (path to bytes), already checked."""
+    """What goes into the next edition: packs with their pictures (path to bytes), already checked; for every pack of a
+    delegated section what its editors signed."""
 
     packs: Sequence[Pack]
     pictures: Mapping[Name, Mapping[str, bytes]] = field(default_factory=dict)
+    editors: Mapping[Name, Editors] = field(default_factory=dict)
+
+    def check_editors(self, before: Mapping[Name, BoundPack]) -> None:
+        """Raises Misused where editors' signatures are missing or misplaced, Refused where a serial would go back."""
+        for pack in self.packs:
+            signed = self.editors.get(pack.name)
+            if (pack.section == MAIN) != (signed is None):
+                raise Misused("a delegated section can not be bound without its editors' signatures", "ask its editors")
+            last = before[pack.name].held.editors if pack.name in before else None
+            if signed is not None and last is not None and signed.serial < last.serial:
+                raise Refused(
+                    f"{pack.section}/{pack.language} has serial {signed.serial}, and {last.serial} is published",
+                    "ask its editors for their newest file",
+                )
 
 
 @dataclass(frozen=True)
@@ -111,12 +126,11 @@ def bind(
     pen: Pen,
     progress: Progress = lambda _done, _total: None,
 ) -> Binding:
-    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind."""
+    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind, Refused."""
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
-    if any(pack.section != MAIN for pack in manuscript.packs):
-        raise Misused("a delegated section can not be bound without its editors' signatures", "ask its editors")
     before = dict(old.packs) if old else {}
+    manuscript.check_editors(before)
     total = len(manuscript.packs) + 2
     done = 0
 
@@ -169,5 +183,5 @@ def _pack(bound: BoundPack | None) -> Pack | None:
 
 def _held(pack: Pack, manuscript: Manuscript, moment: Moment, services: Services) -> HeldPack:
     index = {path: sha256(data).digest() for path, data in manuscript.pictures.get(pack.name, {}).items()}
-    blank = HeldPack(moment, services, pack)
+    blank = HeldPack(moment, services, pack, editors=manuscript.editors.get(pack.name))
     return replace(blank, pictures=len(index), pictures_root=pictures_root(index))

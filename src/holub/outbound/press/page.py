@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from holub.errors import Misused, Refused
-from holub.formats.bundle import Settings, code_hash, cut_page, fill_page, read_bundle, write_bundle
+from holub.formats.bundle import (
+    Settings,
+    WordList,
+    code_hash,
+    cut_page,
+    cut_word_lists,
+    fill_page,
+    read_bundle,
+    write_bundle,
+)
 from holub.formats.mailbag import parse_leaf
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.root import RootDocument, parse_root, trust
 from holub.formats.shelf import Shelf
+from holub.reader import word_lists
 
 MAX_MAILBAG = 262_144  # bytes; a larger bag is fetched by shard
 MAX_PICTURES = 4 * 2**20
+SIX = 6
+HASH_BYTES = 10  # of the hash, in six words
 
 
 @dataclass(frozen=True)
@@ -31,23 +43,46 @@ class Fingerprint:
     @property
     def short(self) -> str:
         """Sixteen digits in fours, of code and publisher together: what fits on a leaflet."""
-        digits = sha256(self.code + self.root).hexdigest()[:16]
+        digits = self._both.hex()[:16]
         return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
+
+    def in_words(self, words: Sequence[str]) -> str:
+        """The same hash as six words of a list: what the page shows, and what two people say to each other."""
+        number = int.from_bytes(self._both[:HASH_BYTES], "big")
+        digits = [number // len(words) ** place % len(words) for place in reversed(range(SIX))]
+        return " ".join(words[digit] for digit in digits)
+
+    @property
+    def _both(self) -> bytes:
+        return sha256(self.code + self.root).digest()
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A page taken apart: code, settings, what it holds."""
+    """A page taken apart: code, settings, what it holds. lists: as they came, unchecked; the code refuses strange ones."""
 
     code: bytes
     settings: Settings
+    lists: tuple[WordList, ...]
     roots: tuple[bytes, ...]
     shelf: Shelf
 
 
-def build_page(code: bytes, settings: Settings, roots: Sequence[bytes], parcels: Sequence[bytes]) -> bytes:
-    """The page that holds these parcels (full packs first, then pictures and mailbags); opened once to be sure."""
-    page = fill_page(code, write_bundle([settings.encode(), *roots, *parcels]))
+def build_page(
+    code: bytes,
+    settings: Settings,
+    roots: Sequence[bytes],
+    parcels: Sequence[bytes],
+    lists: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """The page that holds these parcels (full packs first, then pictures and mailbags); opened once to be sure.
+
+    lists: packed word lists by language; those built beside the code unless given. The page's own language is first.
+    """
+    found = word_lists() if lists is None else lists
+    languages = sorted(found, key=lambda language: (language != settings.language, language))
+    words = [WordList(language, found[language]).encode() for language in languages]
+    page = fill_page(code, write_bundle([settings.encode(), *words, *roots, *parcels]))
     open_page(page)
     return page
 
@@ -58,7 +93,8 @@ def open_page(page: bytes) -> Contents:
     items = read_bundle(data)
     if not items:
         raise Refused("the page holds no edition", "get the page again from another source")
-    settings, rest = Settings.parse(items[0]), items[1:]
+    settings = Settings.parse(items[0])
+    lists, rest = cut_word_lists(items[1:])
     roots = [item for item in rest if item.startswith(b"holub root v1\n")]
     if not roots or rest[: len(roots)] != roots:
         raise Refused("the page names no publisher", "get the page again from another source")
@@ -74,7 +110,7 @@ def open_page(page: bytes) -> Contents:
         raise Refused("the page holds no guides", "get the page again from another source")
     for bag in bags:
         _check_mailbag(bag, shelf)
-    return Contents(code, settings, tuple(roots), shelf)
+    return Contents(code, settings, lists, tuple(roots), shelf)
 
 
 def _check_mailbag(bag: MailbagParcel, shelf: Shelf) -> None:

@@ -14,7 +14,9 @@ from holub.errors import Misused
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Editors, PackLeaf, Services
+from holub.formats.pack import Pack
 from holub.formats.root import Delegation, RootDocument, check_publisher
+from holub.formats.sectionfile import MAX_SERIAL, SectionFile, SignedPack
 from holub.formats.sheet import Sheet
 
 SEED_BYTES = 32
@@ -84,6 +86,23 @@ def sign_section(leaf: PackLeaf, serial: int, identity: bytes, delegation: Deleg
     message = leaf.to_sign(identity, serial)
     rows = sorted((delegation.keys.index(pen.public), pen.sign(message)) for pen in pens)
     return Editors(serial, tuple(rows))
+
+
+def sign_section_file(packs: Iterable[Pack], serial: int, publisher: RootDocument, pen: Pen) -> SectionFile:
+    """An editor's guides, all of one section, signed with the editor's key. Raises Misused when it is not theirs."""
+    ordered = sorted(packs, key=lambda pack: pack.language)
+    sections = {pack.section for pack in ordered}
+    if len(sections) != 1 or not 1 <= serial <= MAX_SERIAL:
+        raise Misused("there are no guides to sign", f"give guides of one section, and a serial from 1 to {MAX_SERIAL}")
+    (section,) = sections
+    given = publisher.sections.get(section)
+    if given is None or pen.public not in given.keys:
+        raise Misused(
+            f"this key is no key of the section {section}", "ask the centre to name it, then take its new root document"
+        )
+    blank = SectionFile(publisher.identity, section, serial, tuple(SignedPack(pack, {}) for pack in ordered))
+    signed = tuple(SignedPack(one.pack, {pen.public: pen.sign(blank.to_sign(one))}) for one in blank.packs)
+    return replace(blank, packs=signed)
 
 
 def sign_edition(

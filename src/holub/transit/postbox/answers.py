@@ -1,7 +1,8 @@
 """What every answer of a postbox carries, and what none does.
 
 No cookies, no Server, no Date, nothing from third parties. The reading page is one file with
-inline code, so its policy allows that and nothing from elsewhere; plain pages run no code at all.
+inline code, so its policy allows that and no code from elsewhere; it may fetch from the postboxes
+that its settings name. Plain pages run no code at all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "img-src data: blob:; connect-src http: https:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PLAIN_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
@@ -57,7 +58,8 @@ class PublicHeaders:
 def _shared(path: str, method: str) -> bool:
     if path == "/letters":
         return method in ("POST", "OPTIONS")
-    return (path == "/latest" or path.startswith("/parcels/")) and method in ("GET", "HEAD", "OPTIONS")
+    public = path == "/latest" or path.startswith(("/parcels/", "/mailbag/"))
+    return public and method in ("GET", "HEAD", "OPTIONS")
 
 
 def _preflight(path: str) -> Response:

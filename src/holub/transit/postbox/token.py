@@ -13,8 +13,8 @@ import re
 import secrets
 from pathlib import Path
 
-from holub.errors import Misused, Refused, Unavailable
-from holub.transit.placing import place_file, world
+from holub.errors import Misused, Refused
+from holub.transit.placing import TEMPORARY, flush_folder, place_file, world
 
 TOKEN_HASHES = "office.sha256"  # noqa: S105 - a file name
 MAX_TOKENS = 8
@@ -25,18 +25,23 @@ _TOKEN = re.compile(r"[0-9a-f]{64}")
 def new_token(file: Path) -> str:
     """Make a token, write it to `file` (mode 0600; must not exist yet), and give its hash for `admit_office`."""
     token = secrets.token_bytes(32).hex()
-    try:
-        with world(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with world(file):
+        if os.path.lexists(file):
+            raise Misused(f"{file.name} exists already", "use it, or delete it first")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or absent: a token that was cut short would keep the office out of its postbox.
+        beside = file.with_name(f"{file.name}.{secrets.token_hex(4)}{TEMPORARY}")
+        try:
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as stream:
                 stream.write(token + "\n")
                 stream.flush()
                 os.fsync(stream.fileno())
-    except Unavailable as error:
-        if isinstance(error.__cause__, FileExistsError):
-            raise Misused(f"{file.name} exists already", "use it, or delete it first") from error
-        raise
+            beside.replace(file)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        flush_folder(file.parent)
     return _hash(token)
 
 

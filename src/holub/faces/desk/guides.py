@@ -1,0 +1,45 @@
+"""Guides: a list to look things up in, and each guide as its readers see it. They are written elsewhere."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from holub.errors import Misused
+from holub.faces.desk.visit import Missing, Visit
+
+
+def listed(visit: Visit) -> Response:
+    """The guides of one language, by topic."""
+    shelf = visit.desk.shelf
+    shelf.load(visit.now, again=visit.asked("again") == "yes")
+    languages = shelf.languages()
+    chosen = visit.asked("in")
+    if chosen not in languages:
+        chosen = visit.words.language if visit.words.language in languages else (languages or [""])[0]
+    wanted = visit.asked("q").casefold().split()
+    rows = [
+        row
+        for row in shelf.rows(chosen)
+        if all(word in f"{row.title} {row.topic} {row.summary}".casefold() for word in wanted)
+    ]
+    rows.sort(key=lambda row: (row.topic, row.title))
+    topics = [(topic, list(found)) for topic, found in groupby(rows, key=lambda row: row.topic)]
+    counts = [(language, len(shelf.rows(language))) for language in languages]
+    return visit.page(
+        "guides", chosen=chosen, languages_here=counts, topics=topics, count=len(rows), q=visit.asked("q")
+    )
+
+
+def whole(visit: Visit) -> Response:
+    """One guide."""
+    params = visit.request.path_params
+    words = visit.words("guide.no_picture", words="{words}")
+    try:
+        row, html = visit.desk.shelf.html(str(params["language"]), str(params["path"]), words, visit.now)
+    except Misused:
+        raise Missing from None
+    # The press made it: guides' raw HTML is text there, and every link leads to a guide of this list.
+    return visit.page("guide", row=row, body=Markup(html))  # noqa: S704

@@ -1,0 +1,215 @@
+"""Letters: a list by state, the letter beside it, the reply below; pictures, done, shred, fetch.
+
+Rules
+- The reply is never filled with the letter's words, and a longer run of them asks twice: a phone that is taken later
+  may show the reply, and must not show the letter.
+- Pictures are blurred until somebody asks for them.
+- To shred asks for the word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from starlette.responses import Response
+
+from holub.errors import Misused
+from holub.faces.desk.visit import Missing, Visit
+from holub.formats.mailbag import MOST_TEXT
+from holub.inbound.mailroom.letters import Line, State, Whole
+from holub.office.views import Fetched
+
+PAGE: Final = 50
+_NUMBER: Final = re.compile("[0-9]{1,9}")
+_SEARCHED: Final = 5_000  # letters that one search looks through
+QUOTE: Final = 40  # letters in a row that count as a quote
+_OLD: Final = ((7, "long"), (3, "some"), (0, "new"))  # days of waiting
+SOON: Final = 1.5  # seconds that a fetch may take before a page shows its progress
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list as it is shown. age: new, some or long; days: since it was opened."""
+
+    line: Line
+    days: int
+    age: str
+
+
+def listed(visit: Visit) -> Response:
+    """The list alone."""
+    return visit.page("letters", whole=None, **_list(visit))
+
+
+def whole(visit: Visit) -> Response:
+    """The list, and one letter beside it."""
+    return _letter(visit)
+
+
+def _look(visit: Visit) -> Whole:
+    """The letter that the address names. Raises Missing."""
+    number = visit.number("number")
+    try:
+        return visit.work.room.view(number)
+    except Misused:
+        if visit.work.locked:
+            raise
+        raise Missing from None
+
+
+def _letter(
+    visit: Visit, status: int = 200, *, typed: str | None = None, wrong: str = "", quoted: bool = False
+) -> Response:
+    found = _look(visit)
+    visit.desk.pictures = (found.line.number, found.pictures)
+    text = f"{found.text} {found.line.town}"
+    return visit.page(
+        "letters",
+        status,
+        whole=found,
+        letter_row=_row(found.line, visit.today),
+        typed=found.reply if typed is None else typed,
+        wrong=wrong,
+        quoted=quoted,
+        most=MOST_TEXT,
+        quote=QUOTE,
+        guides=visit.desk.shelf.fitting(found.line.language, text, visit.now),
+        **_list(visit, around=found),
+    )
+
+
+def _list(visit: Visit, around: Whole | None = None) -> dict[str, object]:
+    state = around.line.state if around else State.WAITING
+    if visit.asked("state") in list(State):
+        state = State(visit.asked("state"))
+    after = int(visit.asked("after")) if _NUMBER.fullmatch(visit.asked("after")) else 0
+    search = visit.asked("q").strip()
+    room = visit.work.room
+    if search:
+        lines = _search(visit, state, search)
+    else:
+        lines = room.rows(state, after=after, limit=PAGE + 1)
+        if around is not None and around.line.number not in [line.number for line in lines[:PAGE]]:
+            lines = room.rows(state, after=max(0, around.line.number - 1), limit=PAGE + 1)
+    return {
+        "state": state,
+        "states": list(room.counts().items()),
+        "rows": [_row(line, visit.today) for line in lines[:PAGE]],
+        "next": lines[PAGE - 1].number if len(lines) > PAGE else None,
+        "q": search,
+        "carriers": bool(visit.work.places.carriers),
+    }
+
+
+def _search(visit: Visit, state: State, search: str) -> list[Line]:
+    """Letters whose first words or town hold all these words."""
+    wanted, found, after = search.casefold().split(), list[Line](), 0
+    for _ in range(_SEARCHED // 500):
+        lines = visit.work.room.rows(state, after=after, limit=500)
+        for line in lines:
+            text = f"{line.first_words} {line.town}".casefold()
+            if all(word in text for word in wanted):
+                found.append(line)
+        if len(lines) < 500 or len(found) > PAGE:
+            break
+        after = lines[-1].number
+    return found[:PAGE]
+
+
+def _row(line: Line, today: str) -> Row:
+    days = max(0, (date.fromisoformat(today) - date.fromisoformat(line.day)).days)
+    return Row(line, days, next(age for least, age in _OLD if days >= least))
+
+
+def picture(visit: Visit) -> Response:
+    """One picture, made anew from its pixels."""
+    number, place = visit.number("number"), visit.number("place")
+    held, pictures = visit.desk.pictures
+    if held != number:
+        pictures = _look(visit).pictures
+    if not 0 <= place < len(pictures):
+        raise Missing
+    return Response(pictures[place], media_type="image/jpeg")
+
+
+def reply(visit: Visit) -> Response:
+    """Keeps the reply; it travels in the next edition."""
+    number, typed = visit.number("number"), visit.form.get("text", "").strip()
+    found = _look(visit)
+    if not typed:
+        return _letter(visit, 400, typed="", wrong=visit.words("reply.empty"))
+    size = len(typed.encode())
+    if size > MOST_TEXT:
+        return _letter(visit, 400, typed=typed, wrong=visit.words("reply.long", n=size - MOST_TEXT))
+    if quotes(found.text, typed) and visit.form.get("quote") != "yes":
+        return _letter(visit, 409, typed=typed, wrong=visit.words("reply.quotes", n=QUOTE), quoted=True)
+    with visit.work.turn() as room:
+        room.reply(number, typed)
+    visit.tell("reply.kept")
+    return _onward(visit, number)
+
+
+def quotes(letter: str, text: str, run: int = QUOTE) -> bool:
+    """Whether a run of the letter's own characters stands in a text; case and spaces do not count."""
+    letter, text = " ".join(letter.casefold().split()), " ".join(text.casefold().split())
+    runs = {letter[at : at + run] for at in range(len(letter) - run + 1)}
+    return any(text[at : at + run] in runs for at in range(len(text) - run + 1))
+
+
+def done(visit: Visit) -> Response:
+    """Puts the letter aside."""
+    number = visit.number("number")
+    with visit.work.turn() as room:
+        room.close(number, visit.now)
+    visit.tell("letter.closed")
+    return _onward(visit, number)
+
+
+def shred_page(visit: Visit) -> Response:
+    return _shred(visit)
+
+
+def _shred(visit: Visit, status: int = 200, wrong: str = "") -> Response:
+    found = _look(visit)
+    return visit.page("shred", status, whole=found, wrong=wrong)
+
+
+def shred(visit: Visit) -> Response:
+    """Destroys the letter, once the word is typed."""
+    number = visit.number("number")
+    if visit.form.get("word", "").strip().casefold() != visit.words("shred.word").casefold():
+        return _shred(visit, 400, visit.words("shred.wrong"))
+    with visit.work.turn() as room:
+        room.shred(number)
+    visit.desk.pictures = (0, ())
+    visit.tell("shred.gone")
+    return visit.go("/letters")
+
+
+def _onward(visit: Visit, number: int) -> Response:
+    """To the next letter that waits, else to the list."""
+    later: Sequence[Line] = visit.work.room.rows(State.WAITING, after=number, limit=1)
+    return visit.go(f"/letters/{later[0].number}" if later else "/letters")
+
+
+def fetch(visit: Visit) -> Response:
+    """Fetches and opens letters; a short fetch shows no progress."""
+    if visit.busy:
+        return visit.go("/work")
+    job = visit.work.fetch()
+    visit.work.wait(SOON)
+    if job.ended and job.trouble is None and not job.troubles and job.fetched is not None:
+        tell_fetched(visit, job.fetched)
+        visit.work.forget_job(job)
+        return visit.go("/letters")
+    return visit.go("/work")
+
+
+def tell_fetched(visit: Visit, fetched: Fetched) -> None:
+    """The next page says what came."""
+    rest = fetched.decoys + fetched.replays + fetched.refused + fetched.too_late
+    visit.tell("fetch.came" if fetched.opened else "fetch.nothing", n=fetched.opened, rest=rest)

@@ -1,0 +1,180 @@
+"""Editions at the desk: what will change, the button, what went where; guides and keepers to look at."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+
+from holub.errors import Unavailable
+from holub.faces.desk import editions
+from holub.formats import mailbag
+from holub.office.work import Places
+from tests.faces.desk.conftest import NAME, PASSPHRASE, Somebody
+
+
+def publish(keeper: Somebody, edition: int = 1) -> str:
+    """Presses the button, gives the page that it leads to."""
+    return keeper.send("/editions/next", "/editions/next", edition=str(edition))
+
+
+def test_nothing_published_says_what_to_do(keeper: Somebody) -> None:
+    assert "Nothing is published yet" in keeper.open("/editions")
+
+
+def test_the_next_edition_shows_what_will_change_and_binds_nothing(keeper: Somebody) -> None:
+    number = keeper.receive("A question")
+    keeper.send(f"/letters/{number}", f"/letters/{number}/reply", text="An answer")
+    page = keeper.open("/editions/next")
+    for said in (
+        "Edition 1: what will change",
+        "Ukrainian",
+        "1 new reply",
+        "a new key for letters",
+        "Publish edition 1",
+    ):
+        assert said in page
+    assert keeper.office.archive.records() == []
+
+
+def test_one_button_publishes_and_says_where_it_went(keeper: Somebody) -> None:
+    page = publish(keeper)
+    assert "postbox" in page
+    assert re.search(r"\d+ new parcels · \d+ pages", page)
+    assert keeper.carrier.catalogue().listings
+    assert "Edition 1" in keeper.open("/editions")
+    assert "the same key for letters" in keeper.open("/editions/next")
+
+
+def test_a_reply_travels_in_the_edition_that_is_published(keeper: Somebody) -> None:
+    number = keeper.receive("A question")
+    keeper.send(f"/letters/{number}", f"/letters/{number}/reply", text="An answer")
+    publish(keeper)
+    assert "mailbag" in keeper.open("/editions/1")
+    assert keeper.office.mailroom.view(number).line.state.value == "done"
+    assert "mailbag/1/main/directory" in keeper.carrier.pages()
+    assert len(keeper.carrier.pages()) > 10
+    assert mailbag.MOST_TEXT == 3_824
+
+
+def test_the_button_pressed_twice_publishes_once(keeper: Somebody) -> None:
+    publish(keeper)
+    page = keeper.send("/editions/next", "/editions/next", 400, edition="1")
+    assert "published already" in page
+    assert len(keeper.office.archive.records()) == 1
+
+
+def test_a_carrier_that_is_away_is_named_and_can_be_sent_to_later(
+    keeper: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object) -> str:
+        raise Unavailable("the stick is full", "take another")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper.carrier, "put", away)
+        page = publish(keeper)
+        assert "did not arrive at 1 place" in page
+        assert "the stick is full" in page
+        assert "did not arrive" in keeper.open("/editions")
+    page = keeper.send("/editions/1", "/editions/send")
+    assert "sent everywhere again" in page
+    assert "new parcels" in page
+
+
+def test_progress_is_shown_and_one_job_runs_at_a_time(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, reached = threading.Event(), threading.Event()
+    put = keeper.carrier.put
+
+    def slowly(parcel: bytes) -> str:
+        reached.set()
+        held.wait(60)
+        return put(parcel)
+
+    monkeypatch.setattr(keeper.carrier, "put", slowly)
+    monkeypatch.setattr(editions, "PATIENCE", 0)
+    keeper.send("/editions/next", "/editions/next", edition="1")
+    assert reached.wait(60)
+    answer = keeper.client.get("/work")
+    assert answer.headers["refresh"] == "1"
+    assert "<progress" in answer.text
+    for page, path in (("/letters", "/fetch"), ("/editions/1", "/editions/send")):
+        assert "Publishing the edition" in keeper.send(page, path)
+    with pytest.raises(Unavailable):
+        keeper.desk.work.fetch()
+    assert keeper.client.get("/editions/next").url.path == "/work"
+    held.set()
+    keeper.desk.work.wait(60)
+    answer = keeper.client.get("/work")
+    assert answer.url.path == "/editions/1"
+    assert "refresh" not in answer.headers
+
+
+def test_lock_now_stops_a_job_and_it_can_be_done_again(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, reached = threading.Event(), threading.Event()
+    put = keeper.carrier.put
+
+    def slowly(parcel: bytes) -> str:
+        reached.set()
+        held.wait(60)
+        return put(parcel)
+
+    monkeypatch.setattr(keeper.carrier, "put", slowly)
+    monkeypatch.setattr(editions, "PATIENCE", 0)
+    keeper.send("/editions/next", "/editions/next", edition="1")
+    assert reached.wait(60)
+    keeper.send("/letters", "/lock")
+    assert keeper.office.vault.locked
+    held.set()
+    keeper.desk.work.wait(60)
+    keeper.send("/unlock", "/unlock", passphrase=PASSPHRASE)
+    keeper.sign_in()
+    assert "Edition 1" in keeper.open("/editions")
+    keeper.send("/editions/1", "/editions/send")
+    keeper.desk.work.wait(60)
+    assert "sent everywhere again" in keeper.open("/work")
+    assert keeper.carrier.catalogue().listings
+
+
+def test_mistakes_in_guides_take_the_button_away(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = keeper.office.folder / "wrong guides"
+    (folder / "uk").mkdir(parents=True)
+    (folder / "uk" / "a.md").write_bytes(b"# A guide\n\nText.\n")
+    (folder / "uk" / "b.md").write_bytes(b"x" * ((4 << 20) + 1))
+    monkeypatch.setattr(keeper.desk.work, "places", Places(folder, folder))
+    page = keeper.open("/editions/next")
+    assert "1 mistake keeps it from being published" in page
+    assert "b.md" in page
+    assert "Publish edition" not in page
+
+
+@pytest.mark.parametrize("path", ["/editions/7", "/editions/99999999999999999999"])
+def test_an_edition_that_is_not_there(keeper: Somebody, path: str) -> None:
+    assert "There is no such page" in keeper.open(path, 404)
+
+
+def test_guides_are_listed_searched_and_shown(keeper: Somebody) -> None:
+    page = keeper.open("/guides?in=uk")
+    assert "/guides/uk/rights/passport.md" in page
+    assert "/guides/uk/rights/index.md" not in page
+    found = keeper.open("/guides?in=uk&q=паспорт")
+    assert "/guides/uk/rights/passport.md" in found
+    assert "/guides/uk/phone/checks.md" not in found
+    assert "<h2" in keeper.open("/guides/uk/rights/passport.md")
+    assert "Nothing found" in keeper.open("/guides?in=uk&q=ґґґґ")
+
+
+@pytest.mark.parametrize(
+    "path", ["/guides/uk/none.md", "/guides/xx/a.md", "/guides/uk/../../etc/passwd", "/guides/uk/rights/index.md"]
+)
+def test_a_guide_that_is_not_there(keeper: Somebody, path: str) -> None:
+    answer = keeper.client.get(path)
+    assert answer.status_code == 404
+    assert "root:" not in answer.text
+
+
+def test_keepers_shows_who_and_how_the_office_signs(keeper: Somebody) -> None:
+    page = keeper.open("/keepers")
+    for said in (NAME, "Центр «Міст»", "1 session"):
+        assert said in page
+    assert keeper.secret not in page
