@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { argon2Bytes } from "../trimming.mjs";
 import { wordLists } from "../wordlists.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,7 +23,7 @@ async function bundle(entryPoints, target) {
     target: "node18",
     logLevel: "warning",
     loader: { ".txt": "text" },
-    plugins: [wordLists()],
+    plugins: [wordLists(), argon2Bytes()],
     ...target,
   });
 }

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +119,35 @@ def build_code(out: Path) -> bytes:
     return out.read_bytes()
 
 
-def bundle(items: Sequence[bytes], language: str = "uk", postboxes: Sequence[str] = (), page: str = "") -> bytes:
+@cache
+def packed_lists() -> Mapping[str, bytes]:
+    """Language to packed word list, as the build packs them."""
+    script = (
+        f"import {{ packedLists }} from {json.dumps((READER / 'wordlists.mjs').as_uri())};"
+        "const lists = [...(await packedLists())].map(([language, list]) => [language, list.toString('base64')]);"
+        "process.stdout.write(JSON.stringify(Object.fromEntries(lists)));"
+    )
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script], check=True, capture_output=True, cwd=READER, text=True
+    )
+    return {language: base64.b64decode(packed) for language, packed in json.loads(done.stdout).items()}
+
+
+def list_item(language: str, packed: bytes) -> bytes:
+    return b"HLW1" + bytes([len(language)]) + language.encode() + packed
+
+
+def bundle(
+    items: Sequence[bytes],
+    language: str = "uk",
+    postboxes: Sequence[str] = (),
+    page: str = "",
+    lists: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """A page's data; with every word list, unless told which."""
     settings = json.dumps({"language": language, "postboxes": list(postboxes), "page": page}).encode()
-    return b"HLB1" + b"".join(struct.pack(">I", len(item)) + item for item in [settings, *items])
+    words = [list_item(*one) for one in (packed_lists() if lists is None else lists).items()]
+    return b"HLB1" + b"".join(struct.pack(">I", len(item)) + item for item in [settings, *words, *items])
 
 
 def fill(code: bytes, data: bytes) -> bytes:

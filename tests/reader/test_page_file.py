@@ -11,10 +11,21 @@ from pathlib import Path
 import pytest
 
 from tests.reader.conftest import Open
-from tests.reader.opened import CLOSES, OPENS, READER, FakeEdition, build_code, bundle, code_hash, cut, fill
+from tests.reader.opened import (
+    CLOSES,
+    OPENS,
+    READER,
+    FakeEdition,
+    build_code,
+    bundle,
+    code_hash,
+    cut,
+    fill,
+    packed_lists,
+)
 
 pytestmark = pytest.mark.browser
-MOST_BROTLI = 135_000
+MOST_BROTLI = 120_000
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +51,15 @@ def test_the_script_stands_under_its_own_hash(real: bytes) -> None:
 
 def test_the_same_source_gives_the_same_bytes(code: bytes, tmp_path: Path) -> None:
     assert build_code(tmp_path / "again.html") == code
+
+
+def test_the_lists_are_built_beside_the_page(real: bytes) -> None:
+    built = READER.parent / "src" / "holub" / "reader" / "built"
+    assert sorted(packed_lists()) == ["en", "ru", "uk"]
+    for language, packed in packed_lists().items():
+        assert (built / f"words-{language}.bin").read_bytes() == packed
+        assert hashlib.sha256(packed).hexdigest().encode() in real
+        assert (built / f"words-{language}.txt").read_bytes() == (READER / "src/words" / f"{language}.txt").read_bytes()
 
 
 def test_the_code_does_not_grow_beyond_what_a_slow_line_takes(real: bytes) -> None:

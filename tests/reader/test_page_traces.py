@@ -13,11 +13,47 @@ from playwright.sync_api import Browser
 
 from holub.formats import letter, letterkey
 from tests.reader.conftest import FLAGS, FakePostbox
-from tests.reader.opened import FakeEdition, bundle, fill
+from tests.reader.opened import READER, FakeEdition, bundle, fill
 
 pytestmark = pytest.mark.browser
 TYPED = "Сонцевир квітучий"
 TOWN = "Межиріччя-планове"
+FIRST_WORD = (READER / "src" / "words" / "uk.txt").read_text("utf-8").split()[0]
+
+
+def test_the_place_that_served_the_page_is_its_last_postbox(
+    browser: Browser, code: bytes, postbox: FakePostbox
+) -> None:
+    key = letterkey.generate(46, os.urandom(32))
+    edition = FakeEdition(key=key.public, bags=[{"section": "main", "records": 1, "hash": "00" * 32}])
+    other = FakePostbox()
+    other.answer = 503
+    try:
+        for name, boxes in (("alone", ()), ("after", (other.url,))):
+            page_file = fill(code, bundle([edition.root(), edition.parcel()], postboxes=boxes))
+            postbox.files[f"/books/{name}.html"] = page_file
+            context = browser.new_context(locale="uk-UA")
+            page = context.new_page()
+            page.goto(f"{postbox.url}/books/{name}.html")
+            page.locator(".three button").first.click()
+            page.locator("textarea").fill(TYPED)
+            page.get_by_label("Хочу отримати відповідь").uncheck()
+            page.get_by_role("button", name="Далі").click()
+            page.get_by_role("button", name="Надіслати зараз").click()
+            page.locator("h1:text-is('Лист пішов')").wait_for()
+            page.get_by_role("button", name="На початок").click()
+            page.locator(".three button").nth(1).click()
+            for box in page.locator(".word input").all():
+                box.fill(FIRST_WORD)
+            page.get_by_role("button", name="Шукати відповідь").click()
+            page.get_by_text("скринька не відповіла").wait_for()
+            context.close()
+    finally:
+        other.close()
+    assert [letter.open_sealed(sealed, key).kind for sealed in postbox.letters] == [letter.Kind.NO_REPLY] * 2
+    assert postbox.asked.count("/mailbag/5/main/directory") == 2
+    assert other.asked.count("POST /letters") == 1
+    assert other.asked.count("/mailbag/5/main/directory") == 1
 
 
 def test_on_a_plain_http_hotspot_the_page_writes_and_updates_itself(

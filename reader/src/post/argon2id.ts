@@ -1,9 +1,7 @@
 /**
  * Argon2id (RFC 9106) over the WebAssembly module of hash-wasm: the memory is filled there, the few BLAKE2b calls
- * around
- * it are made here, with the BLAKE2b that the page holds anyway. It takes hash-wasm's own options, so that the build
- * can put it
- * in that package's place and spare a second WebAssembly module and the other hashes.
+ * around it are made here, with the BLAKE2b that the page holds anyway. It takes hash-wasm's own options, so that the
+ * build can put it in that package's place and spare a second WebAssembly module and the other hashes.
  */
 import { blake2b } from "@noble/hashes/blake2.js";
 import { data } from "argon2-wasm";
@@ -35,6 +33,8 @@ export async function argon2id(options: Options): Promise<Uint8Array> {
   const module = await WebAssembly.compile(fromBase64(data) as BufferSource);
   const { exports } = await WebAssembly.instantiate(module, {});
   const filling = exports as unknown as Filling;
+  // The module makes its buffer at the first call, and can only enlarge what is made.
+  filling.Hash_GetBuffer();
   // One block more than the memory: the module reads its parameters there.
   filling.Hash_SetMemorySize((memorySize + 1) * BLOCK);
   const memory = new Uint8Array(filling.memory.buffer, filling.Hash_GetBuffer(), (memorySize + 1) * BLOCK);

@@ -28,12 +28,12 @@ from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.gallery import pictures_of
 from holub.outbound.press.packreport import ReportCache
-from holub.outbound.press.pictures import resize
+from holub.outbound.press.pictures import LARGEST_FILE, resize
 from holub.outbound.press.tree import GuideTree, read_tree
 from holub.store import files
 
 Progress = Callable[[str, int, int], object]
-_CODES = "codes.json"
+CODES = "codes.json"
 _WORKERS = 2
 NO_MAILBAG = b"\x03\x00"
 
@@ -98,7 +98,7 @@ class Editions:
         leaf = self._office.mailroom.letter_key(now).encode()
         number = old.sheet.moment.edition + 1 if old else 1
         replies = self._office.mailroom.counts()[State.ANSWERED]
-        problems = (*map(str, errors(self.check(tree, now).findings)), *carried.left_out)
+        problems = tuple(str(finding) for finding in errors(self.check(tree, now).findings))
         new_key = old is None or old.sheet.services.leaves[0] != leaf
         return NextEdition(number, tuple(rows), replies, new_key, problems)
 
@@ -152,6 +152,10 @@ class Editions:
         binding.sheet.check(publisher)  # what readers would refuse never goes out
         return replace(self._keep(binding, bag, checked.findings, out, now), left_out=carried.left_out)
 
+    def left_out(self, sections: Sequence[Path] = ()) -> tuple[str, ...]:
+        """Which kept sections the next edition would not carry, and why: they keep nothing else from being bound."""
+        return self._carried(sections).left_out
+
     def _carried(self, sections: Sequence[Path], *, keep: bool = False) -> Carried:
         """The sections of the next edition; with `keep`, the files given are the accepted ones from now on."""
         shelf, publisher = Sections(self._press), self._office.root
@@ -179,7 +183,13 @@ class Editions:
         return Published(record, binding.changed, tuple(findings), paths)
 
     def copy_out(self, entries: Sequence[Entry], out: Path) -> list[Path]:
-        """Writes parcels, and the root document that they are checked with, into a folder."""
+        """Writes parcels, and the root document that they are checked with, into a folder; gives the parcels' paths.
+
+        Updates of earlier editions that the folder lacks come too: a copy that once broke off would else leave a gap
+        that no old page gets over.
+        """
+        updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
+        self.archive.copy_out([entry for entry in updates if not (out / entry.name).is_file()], out)
         paths = self.archive.copy_out(entries, out)
         try:
             (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
@@ -203,8 +213,11 @@ class Editions:
 
     def _codes(self, code: bytes | None) -> list[bytes]:
         """The hashes of the page codes that are genuine: this one, then those of editions before."""
-        path = self._press / _CODES
-        known = [bytes.fromhex(row) for row in json.loads(path.read_bytes())] if path.exists() else []
+        path = self._press / CODES
+        try:
+            known = [bytes.fromhex(row) for row in json.loads(path.read_bytes())] if path.exists() else []
+        except (ValueError, TypeError) as wrong:
+            raise Refused(f"the list of page codes in {path} is damaged", "restore the office from a backup") from wrong
         if code is None:
             return known
         fresh = code_hash(code)
@@ -239,6 +252,8 @@ class Editions:
 def _small(folder: Path, source: Path) -> bytes | None:
     """A picture made small, kept by the hash of its source; None where it can not be read as one."""
     try:
+        if source.stat().st_size > LARGEST_FILE:
+            return None  # as below
         raw = source.read_bytes()
     except OSError as error:
         raise Unavailable(f"{source.name} can not be read ({error.strerror})", "see who may read it") from error

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from holub.errors import Misused, Refused, Unavailable
+from holub.errors import Misused, OtherPublisher, Refused, Unavailable
 from holub.formats.root import (
     MAX_EDITION_KEYS,
     MAX_ROOT_KEYS,
@@ -147,15 +147,59 @@ def export_holder(office: Office, number: int, out: Path, passphrase: str) -> by
     raise Misused(f"root key {number} is not in this office", "somebody holds it already")
 
 
-def sign_apart(file: Path, holder: Path, passphrase: str) -> RootDocument:
-    """Adds a holder's signature to a proposal, in place. Raises Misused, Refused, Forged, Unavailable."""
-    document = _parse_unsigned(_read(file))
-    for key, made in document.signatures.items():
-        verify(key, made, document.to_sign(), "the proposed root document")
+def sign_apart(file: Path, holder: Path, passphrase: str, held: RootDocument | None = None) -> RootDocument:
+    """Adds a holder's signature to a proposal, in place. Raises Misused, Refused, Forged, Unavailable.
+
+    held: the root document that the holder trusts; then the proposal has to be its successor, and the key one that
+    counts for one of the two.
+    """
+    document = read_proposal(file)
     pen = Pen(read_key(holder).open(HOLDER, passphrase))
+    if held is not None:
+        if document.identity != held.identity:
+            raise OtherPublisher("the proposal is another publisher's", "sign nothing, and ask where it comes from")
+        if document.serial != held.serial + 1:
+            raise Refused(
+                f"the proposal has serial {document.serial}, and {held.serial} is trusted here",
+                "take the newest root document, or ask for a new proposal",
+            )
+        if pen.public not in {*held.root_keys, *document.root_keys}:
+            raise Misused("this key is no root key of either document", "give the file of the right key")
     signed = sign_root(document, [pen])
     files.replace(file, signed.encode())
     return signed
+
+
+def read_proposal(file: Path) -> RootDocument:
+    """A root document that may lack signatures; those that it has are checked. Raises Refused, Forged, Unavailable."""
+    document = _parse_unsigned(_read(file))
+    for key, made in document.signatures.items():
+        verify(key, made, document.to_sign(), "the proposed root document")
+    return document
+
+
+def differences(old: RootDocument, new: RootDocument) -> list[str]:
+    """What a next root document changes, a sentence each: what a holder reads before signing."""
+    lines = []
+    if new.name != old.name:
+        lines.append(f"the name: {old.name} becomes {new.name}")
+    if new.expiry != old.expiry:
+        days = (new.expiry - old.expiry) // 86_400
+        lines.append(f"the end: {abs(days)} days {'later' if days >= 0 else 'earlier'}")
+    if new.threshold != old.threshold:
+        lines.append(f"root keys that are needed: {old.threshold} become {new.threshold}")
+    for word, before, after in (
+        ("root key", old.root_keys, new.root_keys),
+        ("edition key", old.edition_keys, new.edition_keys),
+    ):
+        lines += [f"{word} taken out: {key.hex()}" for key in before if key not in after]
+        lines += [f"{word} taken in: {key.hex()}" for key in after if key not in before]
+    for section in sorted({*old.sections, *new.sections}):
+        given = new.sections.get(section)
+        if given != old.sections.get(section):
+            keys = f"{given.threshold} of {', '.join(key.hex() for key in given.keys)}" if given else "nobody any more"
+            lines.append(f"section {section}: signed by {keys}")
+    return lines
 
 
 def _blank(

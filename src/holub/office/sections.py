@@ -14,9 +14,9 @@ from pathlib import Path
 from holub.errors import Misused, Older, Refused, Unavailable
 from holub.formats.leaf import Editors
 from holub.formats.names import MAIN, check_section
-from holub.formats.pack import Pack
+from holub.formats.pack import MAX_PACK, Pack
 from holub.formats.root import RootDocument
-from holub.formats.sectionfile import SectionFile, parse_section
+from holub.formats.sectionfile import MAX_LANGUAGES, SectionFile, parse_section
 from holub.outbound.press.check import check_tree, errors
 from holub.outbound.press.signing import SEED_BYTES, Pen, sign_section_file
 from holub.outbound.press.tree import read_tree
@@ -59,6 +59,11 @@ def sign_guides(
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise Refused(f"{wrong[0].file}: {wrong[0].what}{more}", f"{wrong[0].todo}; `holub press check` lists all")
     packs = [Pack.of(section, pack.language, dict(pack.guides)) for pack in tree.packs]
+    if len(packs) > MAX_LANGUAGES or sum(pack.size for pack in packs) > MAX_PACK:
+        raise Refused(
+            "the guides are more than a section can carry",
+            f"at most {MAX_LANGUAGES} languages and {MAX_PACK >> 20} MiB of text together",
+        )
     return sign_section_file(packs, serial, publisher, pen)
 
 

@@ -1,4 +1,4 @@
-"""The reading page's code and the word lists that go into its data, built from reader/ into this package (`make page`)."""
+"""The reading page's code, and the word lists that go into its data: built from reader/ (`make page`)."""
 
 from __future__ import annotations
 

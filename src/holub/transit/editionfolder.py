@@ -10,10 +10,11 @@ crash before the plan changes nothing; after it, the next opening finishes the m
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -52,6 +53,8 @@ class EditionFolder:
             folder.mkdir(parents=True, exist_ok=True)
             if (self._hidden / _PLAN).exists():
                 self._finish()
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            raise Refused(f"the plan in {HIDDEN} is damaged", _AGAIN) from wrong
         except OSError as error:
             raise _trouble(error, folder) from error
 
@@ -113,6 +116,7 @@ class EditionFolder:
         Raises Unavailable when the disk does not allow it; then the folder still holds `before`.
         """
         old, new = _files(before), _files(after)
+        _check_places(new)
         fresh = {path: text for path, text in new.items() if old.get(path) != text}
         gone = sorted(set(old) - set(new))
         staged = self._hidden / _STAGED
@@ -135,25 +139,42 @@ class EditionFolder:
     def _finish(self) -> None:
         staged = self._hidden / _STAGED
         plan = json.loads((self._hidden / _PLAN).read_bytes())
-        for number, path in enumerate(plan["fresh"]):
-            source = staged / str(number)
-            target = self._folder / _inside(path)
-            if source.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if target.is_symlink():
-                    raise Refused(f"{path} is a symbolic link", "choose an empty folder")
-                source.replace(target)
+        fresh = {path: staged / str(number) for number, path in enumerate(plan["fresh"])}
+        # What goes goes first: a new guide may stand where an old folder was, or the other way round. After a crash
+        # this runs again, so a place that is something else by now has had its turn.
         for path in plan["gone"]:
             target = self._folder / _inside(path)
-            target.unlink(missing_ok=True)
+            if not target.is_file() and not target.is_symlink():
+                continue
+            target.unlink()
             for parent in target.parents:
                 if parent == self._folder or any(parent.iterdir()):
                     break
                 parent.rmdir()
+        for path, source in fresh.items():
+            target = self._folder / _inside(path)
+            if source.exists():
+                if target.is_symlink() or any(parent.is_symlink() for parent in self._between(target)):
+                    raise Refused(f"{path} is, or lies behind, a symbolic link", "choose an empty folder")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source.replace(target)
         if (staged / _STATE).exists():
             (staged / _STATE).replace(self._hidden / _STATE)
         (self._hidden / _PLAN).unlink()
         shutil.rmtree(staged, ignore_errors=True)
+
+
+    def _between(self, target: Path) -> Iterator[Path]:
+        """The folders between this one and a file below it."""
+        return itertools.takewhile(lambda parent: parent != self._folder, target.parents)
+
+
+def _check_places(paths: Collection[str]) -> None:
+    """Raises Refused where a guide would have to be a folder too: no file system can hold both."""
+    for path in paths:
+        for parent in PurePosixPath(path).parents:
+            if str(parent) in paths:
+                raise Refused(f"{parent} is a guide and a folder of guides", "ask the centre to rename one of them")
 
 
 def _files(shelf: Shelf) -> dict[str, bytes]:

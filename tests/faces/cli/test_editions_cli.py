@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import reduce
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from holub import sample
 from holub.faces import cli
-from holub.formats.bundle import CLOSE, OPEN, cut_page
+from holub.formats.bundle import CLOSE, OPEN, cut_page, fill_page, read_bundle, write_bundle
 from holub.office.office import read_root
+from holub.outbound.press.page import open_page
 from holub.reader import BUILT
 from holub.transit.editionfolder import EditionFolder
 
@@ -213,12 +216,46 @@ def test_a_page_is_built_fingerprinted_and_told_from_a_swapped_one(
     assert cut_page(page.read_bytes())[0] == CODE
     marked = run("page", "fingerprint", page)
     assert (marked["edition"], marked["language"]) == (1, "uk")
+    assert marked["words"] is None
     assert run("page", "check", page, "--root", root)["genuine"] is True
     assert run("edition", "verify", page, "--root", root)["kind"] == "page"
     page.write_bytes(page.read_bytes().replace(b"<p>code", b"<p>evil"))
     assert "code" in str(run("page", "check", page, "--root", root, code=3)["what"])
     assert run("page", "build", out, "--language", "fr", "--out", page, code=2)["kind"] == "misused"
     assert run("page", "fingerprint", root, code=3)["kind"] == "refused"
+
+
+def test_a_page_carries_the_word_lists_and_its_fingerprint_is_told_in_words(
+    run: Run, guides: Path, office: Path, tmp_path: Path, passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = tmp_path / "built"
+    built.mkdir()
+    (built / "page.html").write_bytes(CODE)
+    for language in ("en", "ru", "uk"):
+        (built / f"words-{language}.bin").write_bytes(b"packed " + language.encode())
+    for language, first in (("en", "a"), ("uk", "б")):
+        words = [f"{first}{at:04}" for at in range(7776)]
+        (built / f"words-{language}.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
+    monkeypatch.setattr("holub.reader.BUILT", built / "page.html")
+    out, page = tmp_path / "parcels", tmp_path / "page.html"
+    bind(run, guides, office, out, passphrase)
+    for language, order, first in (("ru", "ru en uk", "a"), ("uk", "uk en ru", "б")):
+        run("page", "build", out, "--language", language, "--out", page)
+        lists = open_page(page.read_bytes()).lists
+        assert [one.language for one in lists] == order.split()
+        assert lists[0].packed == b"packed " + language.encode()
+        marked = run("page", "fingerprint", page)
+        both = sha256(bytes.fromhex(str(marked["code"]) + str(marked["publisher"]))).digest()
+        digits = [int(word.removeprefix(first)) for word in str(marked["words"]).split()]
+        assert len(digits) == 6
+        assert reduce(lambda high, low: high * 7776 + low, digits) == int.from_bytes(both[:10], "big") % 7776**6
+        assert str(marked["short"]).replace(" ", "") == both.hex()[:16]
+    assert run("page", "check", page, "--root", office / "root.txt")["genuine"] is True
+    code, data = cut_page(page.read_bytes())
+    settings, *items = read_bundle(data)
+    for strange in ([items[0], *items], [*items, items[0]], [b"HLW1\x02UKx", *items]):
+        page.write_bytes(fill_page(code, write_bundle([settings, *strange])))
+        assert run("page", "fingerprint", page, code=3)["kind"] == "refused"
 
 
 def test_without_built_code_the_page_says_what_to_do(

@@ -152,14 +152,43 @@ def test_holders_apart(centre: Centre, run: Run, secret: Callable[[str], Path], 
     assert (proposed["taken"], proposed["missing"]) == (False, {"old": 2, "new": 2})
     first = Path(shutil.copy(str(proposed["proposal"]), tmp_path / "first.txt"))
     second = Path(shutil.copy(first, tmp_path / "second.txt"))
-    run("keys", "sign", first, "--holder", files[0], "--passphrase-file", words)
+    read = run("keys", "sign", first, "--holder", files[0], "--root", centre.root, "--dry-run")
+    assert read["signatures"] == []
+    assert [one.partition(":")[0] for one in _strings(read["changes"])] == [
+        "the end",
+        "edition key taken out",
+        "edition key taken in",
+    ]
+    assert first.read_bytes() == second.read_bytes()
+    run("keys", "sign", first, "--holder", files[0], "--root", centre.root, "--passphrase-file", words)
     assert centre.keys("take", first, code=2)["kind"] == "misused"
     run("keys", "sign", second, "--holder", files[2], "--passphrase-file", words)
     run("keys", "sign", second, "--holder", files[2], "--passphrase-file", secret("office"), code=2)
     assert centre.keys("take", first, second)["taken"]
+    # What is the newest document already is no proposal for it any more.
+    run("keys", "sign", second, "--holder", files[1], "--root", centre.root, "--passphrase-file", words, code=3)
     assert run("keys", "show", centre.root)["documents"] == 3
     with Office.open(centre.folder, WORDS["office"]) as office:
         assert office.pen().public in office.root.edition_keys
+
+
+def test_a_lost_office_is_made_anew_from_what_is_public(
+    centre: Centre, run: Run, guides: Path, secret: Callable[[str], Path], tmp_path: Path
+) -> None:
+    centre.bind(guides)
+    holder, words = tmp_path / "holder", secret("holder")
+    centre.keys("export-holder", "--number", 1, "--out", holder, "--holder-passphrase-file", words)
+    shutil.rmtree(centre.folder)
+    new = Centre(run, tmp_path / "new", centre.words, tmp_path / "next")
+    root = centre.out / "root.txt"
+    told = new.keys("recover", "--root", root, "--parcels", centre.out)
+    assert told["identity"] == run("keys", "show", root)["identity"]
+    assert new.bind(guides, code=3)["kind"] == "refused"
+    assert new.keys("recover", "--root", root, "--parcels", centre.out, code=2)["kind"] == "misused"
+    run("keys", "sign", told["proposal"], "--holder", holder, "--root", root, "--passphrase-file", words)
+    assert new.keys("take")["taken"]
+    assert new.bind(guides)["edition"] == 2
+    assert run("edition", "verify", new.out, "--root", new.root)["complete"]
 
 
 def test_a_section_goes_from_its_editors_to_a_folder(
@@ -210,6 +239,8 @@ def test_a_section_goes_from_its_editors_to_a_folder(
 
     # Withdrawn, it is left out, and that is said.
     centre.keys("section", "--name", "town", "--remove")
+    coming = centre.bind(guides, "--dry-run")
+    assert (coming["problems"], len(_strings(coming["left_out"]))) == ([], 1)
     assert "town" in _strings(centre.bind(guides)["left_out"])[0]
 
 

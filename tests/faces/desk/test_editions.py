@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from holub.errors import Unavailable
 from holub.faces.desk import editions
+from holub.formats import letter as wire
 from holub.formats import mailbag
-from holub.office.work import Places
-from tests.faces.desk.conftest import NAME, PASSPHRASE, Somebody
+from holub.formats.letter import Kind, Letter
+from holub.formats.letterbody import Body, Topic
+from holub.office.work import Job, Places
+from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, Somebody
 
 
 def publish(keeper: Somebody, edition: int = 1) -> str:
@@ -108,6 +112,26 @@ def test_progress_is_shown_and_one_job_runs_at_a_time(keeper: Somebody, monkeypa
     answer = keeper.client.get("/work")
     assert answer.url.path == "/editions/1"
     assert "refresh" not in answer.headers
+
+
+def test_every_stage_that_a_job_tells_has_its_words(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: set[str] = set()
+    work, key = keeper.desk.work, keeper.office.mailroom.letter_key(NOW)
+    inner = work._progress
+
+    def watched(job: Job) -> Callable[[str, int, int], None]:
+        def progress(stage: str, done: int, total: int) -> None:
+            inner(job)(stage, done, total)
+            told.add(job.stage)
+
+        return progress
+
+    monkeypatch.setattr(work, "_progress", watched)
+    body = Body(Topic.QUESTION, "en", "main", "A question")
+    keeper.carrier.leave_letter(wire.seal(Letter(Kind.LETTER, b"s" * 32, body), key, NOW))
+    keeper.send("/letters", "/fetch")
+    publish(keeper)
+    assert told == set(editions.STAGES)
 
 
 def test_lock_now_stops_a_job_and_it_can_be_done_again(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,18 @@ from holub.faces.cli import frame
 from holub.formats.names import MAIN, check_section
 from holub.formats.root import Delegation, RootDocument, split_chain
 from holub.office.office import ROOT_LIFE, Office, Publisher, read_root
-from holub.office.rotation import PROPOSAL, Change, Rotated, export_holder, rotate, sign_apart, take_signed
+from holub.office.recovery import recover
+from holub.office.rotation import (
+    PROPOSAL,
+    Change,
+    Rotated,
+    differences,
+    export_holder,
+    read_proposal,
+    rotate,
+    sign_apart,
+    take_signed,
+)
 
 DAY = 86_400
 
@@ -240,16 +251,50 @@ def export_holder_(
 
 @app.command()
 def sign(
-    root: Annotated[Path, typer.Argument(metavar="ROOT", help="The proposed root document; the signature is added.")],
+    proposal: Annotated[
+        Path, typer.Argument(metavar="ROOT", help="The proposed root document; the signature is added to this file.")
+    ],
     holder: Annotated[Path, typer.Option("--holder", metavar="FILE", help="The holder's key file.")],
+    root: Annotated[
+        Path | None,
+        typer.Option("--root", metavar="TRUSTED", help="The root document of before: what changes is listed."),
+    ] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Sign a proposed root document as a holder of a root key. With --dry-run only read it."""
+    held = read_root(root) if root is not None else None
+    if dry_run:
+        signed = read_proposal(proposal)
+    else:
+        signed = sign_apart(proposal, holder, frame.passphrase(passphrase_file), held)
+    names = [key.hex() for key in signed.signatures]
+    changes = differences(held, signed) if held is not None else []
+    done = "Nothing was signed." if dry_run else "Bring it back to the office."
+    lines = [document_text(signed), *(f"changed: {one}" for one in changes)]
+    lines.append(f"{proposal} has {len(names)} signatures. {done}")
+    answer = {**document_row(signed), "file": str(proposal), "signatures": names, "changes": changes}
+    frame.show(answer, "\n".join(lines), as_json=as_json)
+
+
+@app.command(name="recover")
+def recover_(
+    office: Annotated[Path, typer.Option("--office", metavar="DIR", help="The new office's folder.")],
+    root: Annotated[Path, typer.Option("--root", metavar="ROOT", help="The old office's root documents, all of them.")],
+    parcels: Annotated[Path, typer.Option("--parcels", metavar="DIR", help="The newest edition's parcels, complete.")],
+    days: Annotated[
+        int, typer.Option(min=1, max=3650, metavar="D", help="How many days the new root document is valid.")
+    ] = ROOT_LIFE // DAY,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
 ) -> None:
-    """Sign a proposed root document as a holder of a root key. Read what it says before."""
-    signed = sign_apart(root, holder, frame.passphrase(passphrase_file))
-    names = [key.hex() for key in signed.signatures]
-    text = f"{document_text(signed)}\n{root} has {len(names)} signatures now. Bring it back to the office."
-    frame.show({**document_row(signed), "file": str(root), "signatures": names}, text, as_json=as_json)
+    """Make a new office for an old identity, when the old one is lost and holders have the root keys."""
+    secret = frame.passphrase(passphrase_file, new=True)
+    read_root(root)
+    told = recover(office, secret, root.read_bytes(), parcels, days * DAY, int(time.time()))
+    with Office.open(office, secret) as opened:
+        _tell(opened, told, new_edition_key=True, dry_run=False, as_json=as_json)
 
 
 @app.command()

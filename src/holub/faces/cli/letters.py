@@ -123,7 +123,8 @@ def reply(
 ) -> None:
     """Write the reply to a letter; it travels with the next edition. Never quote the letter in it."""
     try:
-        text = text_file.read_text(encoding="utf-8") if text_file else sys.stdin.read()
+        # The bytes, not sys.stdin's text: its encoding is the terminal's, a reply's is UTF-8.
+        text = (text_file.read_bytes() if text_file else sys.stdin.buffer.read()).decode("utf-8")
     except OSError as error:
         raise Unavailable(f"{text_file} can not be read ({error.strerror})", "give a file that is there") from error
     except UnicodeDecodeError:

@@ -82,7 +82,8 @@ def fingerprint_(page: PageFile, as_json: frame.Json = False) -> None:
         "edition": mark.edition,
         "language": mark.language,
     }
-    frame.show(answer, "\n".join(f"{key}: {value}" for key, value in answer.items() if value is not None), as_json=as_json)
+    lines = [f"{key}: {value}" for key, value in answer.items() if value is not None]
+    frame.show(answer, "\n".join(lines), as_json=as_json)
 
 
 @app.command()

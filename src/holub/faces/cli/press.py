@@ -140,12 +140,18 @@ def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path
         }
         for p in coming.packs
     ]
-    answer = {"edition": coming.number, "packs": rows, "replies": coming.replies, "problems": list(coming.problems)}
+    answer: dict[str, object] = {
+        "edition": coming.number,
+        "packs": rows,
+        "replies": coming.replies,
+        "problems": list(coming.problems),
+    }
+    answer["left_out"] = left_out = list(editions.left_out(sections))
     lines = [f"edition {coming.number} would carry {coming.replies} new replies"]
     lines += [
         f"{p.section}/{p.language}: {p.guides} guides, +{p.added} ~{p.changed} -{p.removed}" for p in coming.packs
     ]
-    frame.show(answer, "\n".join([*lines, *coming.problems]), as_json=as_json)
+    frame.show(answer, "\n".join([*lines, *left_out, *coming.problems]), as_json=as_json)
 
 
 def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool, as_json: bool) -> None:

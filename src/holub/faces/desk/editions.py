@@ -13,7 +13,7 @@ from holub.outbound.press.archive import Record
 
 _LISTED: Final = 60
 PATIENCE: Final = 0.4  # seconds before the progress page is shown: a small edition is done by then
-STAGES: Final = ("reading", "checking", "pictures", "binding", "parcels", "pages", "bags")
+STAGES: Final = ("reading", "checking", "pictures", "binding", "sending", "bags")
 
 
 def listed(visit: Visit) -> Response:

@@ -199,6 +199,8 @@ class Letters:
 
 def row_of(connection: Connection, number: int) -> Row[*tuple[Any, ...]]:
     """A letter's row. Raises Misused (no such letter)."""
+    if not 0 < number < 1 << 63:  # more than the database can count
+        raise _no_letter(number)
     row = connection.execute(select(tables.letter).where(tables.letter.c.number == number)).one_or_none()
     if row is None:
         raise _no_letter(number)

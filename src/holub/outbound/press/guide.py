@@ -16,12 +16,14 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 from holub.outbound.press.frontmatter import LONGEST_TITLE, FrontMatter, read_front_matter, shown
 from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, name_as_words, resolve
 
 LARGEST_GUIDE = 1 << 22
 LONGEST_ADDRESS = 2048
+LONGEST_TEXT = 32_768  # characters of one paragraph, heading or cell whose links and emphasis are looked for
 
 _HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(\s[^<>]*)?/?>|<!--")
 # An override and what it covers: up to the character that closes it or the end of the line.
@@ -139,16 +141,31 @@ def title_of(path: str) -> str:
 def markdown() -> MarkdownIt:
     """The one Markdown parser of the press. Addresses come out as they are written; whoever shows them must judge."""
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    _bound(parser)
     # Both are instance attributes on purpose: a refused or re-encoded address could not be shown in words.
     object.__setattr__(parser, "validateLink", lambda _url: True)
     object.__setattr__(parser, "normalizeLink", lambda url: url)
     return parser
 
 
+def _bound(parser: MarkdownIt) -> None:
+    """Let a text that nobody writes pass unread: the time for its links grows with the square of its length."""
+    whole = parser.inline.parse
+
+    def parse(src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        if len(src) <= LONGEST_TEXT:
+            return whole(src, md, env, tokens)
+        tokens.append(Token("text", "", 0, content=src))
+        return tokens
+
+    object.__setattr__(parser.inline, "parse", parse)
+
+
 @cache
 def _block_markdown() -> MarkdownIt:
     # Inline parsing is most of the cost, and most paragraphs have neither links nor HTML: the facts ask for it by need.
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("inline")
+    _bound(parser)
     object.__setattr__(parser, "validateLink", lambda _url: True)
     object.__setattr__(parser, "normalizeLink", lambda url: url)
     return parser
@@ -175,6 +192,10 @@ def read_facts(data: bytes) -> Facts:
     for index, token in enumerate(tokens):
         if token.type != "inline":
             continue
+        if len(token.content) > LONGEST_TEXT:
+            what = f"The text is longer than {LONGEST_TEXT:,} characters without a break; nothing in it is linked"
+            first = front.body_line + (token.map[0] if token.map else 0)
+            notices.append((first, "warning", what, "put empty lines between its paragraphs"))
         in_heading = index > 0 and tokens[index - 1].type == "heading_open"
         in_item = index > 1 and tokens[index - 2].type == "list_item_open"
         tasks += bool(in_item and _TASK.match(token.content))

@@ -59,7 +59,10 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Contents:
-    """A page taken apart: code, settings, what it holds. lists: as they came, unchecked; the code refuses strange ones."""
+    """A page taken apart: code, settings, what it holds.
+
+    lists: as they came; nobody signed them, and the page's code refuses those whose hash it does not name.
+    """
 
     code: bytes
     settings: Settings

@@ -27,6 +27,7 @@ from holub.formats.names import MAIN
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.guide import Guide
 from holub.outbound.press.paths import relative
+from holub.outbound.press.places import Places
 from holub.outbound.press.plain_body import Surroundings, body_html
 from holub.outbound.press.plain_words import PlainWords, is_right_to_left, words_for
 from holub.outbound.press.topics import Topic, topics_of
@@ -76,14 +77,15 @@ def plain_pages(
     packs: Iterable[PlainPack],
     picture: PictureAddress = no_pictures,
     cache: FactsCache | None = None,
+    places: Places | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """All pages of an edition as (path, UTF-8 bytes of HTML), one after the other, the same for the same input.
 
     packs: in the order in which languages are listed; the first one's words stand on the list of languages. cache: as
-    in `check.check_tree`. No page takes another's place: a guide ends in `.md`, a topic's page is its `index.html`.
+    in `check.check_tree`. places: shared with whoever puts pictures beside the pages. No page takes another's place: a guide ends in `.md`, a topic's page is its `index.html`.
     """
     packs = sorted(packs, key=lambda pack: (pack.section != MAIN, pack.section))
-    site = _Site(edition, packs, picture, cache if cache is not None else FactsCache())
+    site = _Site(edition, packs, picture, cache if cache is not None else FactsCache(), places or Places())
     yield "index.html", site.languages()
     for pack in packs:
         yield from site.pack(pack)
@@ -91,11 +93,17 @@ def plain_pages(
 
 class _Site:
     def __init__(
-        self, edition: EditionLine, packs: Sequence[PlainPack], picture: PictureAddress, cache: FactsCache
+        self,
+        edition: EditionLine,
+        packs: Sequence[PlainPack],
+        picture: PictureAddress,
+        cache: FactsCache,
+        places: Places,
     ) -> None:
         self.edition = edition
         self.packs = packs
         self.picture = picture
+        self.places = places
         self.paths = {pack.folder: frozenset(path for path, _ in pack.guides) for pack in packs}
         self.guides = {pack.folder: [cache.guide(path, data) for path, data in pack.guides] for pack in packs}
         self.tops = {folder: topics_of(guides) for folder, guides in self.guides.items()}
@@ -103,7 +111,7 @@ class _Site:
     def languages(self) -> bytes:
         words = words_for(self.packs[0].language if self.packs else "en")
         items = "".join(
-            f"<li>{_tongue('index.html', f'{pack.folder}/index.html', pack)} "
+            f"<li>{_tongue(self._href('index.html', f'{pack.folder}/index.html'), pack)} "
             f"<small>{escape(words.guides.format(count=self.tops[pack.folder].count))}</small></li>"
             for pack in self.packs
         )
@@ -119,13 +127,15 @@ class _Site:
             path = f"{topic.path}/index.html" if topic.path else "index.html"
             body = self._topic(pack, words, topic, titles, texts, alerts if topic is top else [])
             nav = self._nav(pack, words, path, titles)
-            yield f"{pack.folder}/{path}", self._page(pack.language, words, titles[topic.path], nav, body)
+            place = self.places.at(f"{pack.folder}/{path}")
+            yield place, self._page(pack.language, words, titles[topic.path], nav, body)
         for guide in guides:
             if not guide.is_topic:
                 path = _page_path(guide.path)
                 nav = self._nav(pack, words, path, titles)
                 body = self._guide(pack, words, guide, texts[guide.path])
-                yield f"{pack.folder}/{path}", self._page(pack.language, words, guide.title, nav, body)
+                place = self.places.at(f"{pack.folder}/{path}")
+                yield place, self._page(pack.language, words, guide.title, nav, body)
 
     def _topic(
         self,
@@ -136,12 +146,16 @@ class _Site:
         texts: dict[str, bytes],
         alerts: list[Guide],
     ) -> str:
-        here = f"{topic.path}/index.html" if topic.path else "index.html"
+        here = f"{pack.folder}/{topic.path}/index.html" if topic.path else f"{pack.folder}/index.html"
+
+        def line(target: str, title: str, note: str) -> str:
+            return _entry(self._href(here, f"{pack.folder}/{target}"), title, note)
+
         parts = [f"<h1>{escape(titles[topic.path])}</h1>"]
         if topic.summary:
             parts.append(f"<p>{escape(topic.summary)}</p>")
         if alerts:
-            items = "".join(_entry(here, _page_path(guide.path), guide.title, guide.summary) for guide in alerts)
+            items = "".join(line(_page_path(guide.path), guide.title, guide.summary) for guide in alerts)
             parts.append(f'<h2>{escape(words.alerts)}</h2><ul class="t">{items}</ul><h2>{escape(words.topics)}</h2>')
         if topic.index:
             parts.append(body_html(topic.index, texts[topic.index.path], self._surroundings(pack, words, topic.index)))
@@ -149,9 +163,9 @@ class _Site:
         for entry in topic.entries():
             if isinstance(entry, Topic):
                 note = " · ".join(filter(None, (entry.summary, words.guides.format(count=entry.count))))
-                parts.append(_entry(here, f"{entry.path}/index.html", titles[entry.path], note))
+                parts.append(line(f"{entry.path}/index.html", titles[entry.path], note))
             elif not (alerts and entry.kind == "alert"):
-                parts.append(_entry(here, _page_path(entry.path), entry.title, entry.summary))
+                parts.append(line(_page_path(entry.path), entry.title, entry.summary))
         return "".join([*parts, "</ul>"])
 
     def _guide(self, pack: PlainPack, words: PlainWords, guide: Guide, data: bytes) -> str:
@@ -166,11 +180,11 @@ class _Site:
 
         def link(target: str) -> str | None:
             exists = target in self.paths[pack.folder]
-            return _href(here, f"{pack.folder}/{_page_path(target)}") if exists else None
+            return self._href(here, f"{pack.folder}/{_page_path(target)}") if exists else None
 
         def picture(path: str) -> str | None:
             found = self.picture(pack, path)
-            return _href(here, found) if found else None
+            return self._href(here, found) if found else None
 
         return Surroundings(link, picture, words.no_picture)
 
@@ -185,14 +199,18 @@ class _Site:
             for count in range(len(steps) + 1):
                 place = "/".join(steps[:count])
                 target = f"{pack.folder}/{place}/index.html" if place else f"{pack.folder}/index.html"
-                ways.append(f'<a href="{_href(here, target)}">{escape(titles[place])}</a>')
+                ways.append(f'<a href="{self._href(here, target)}">{escape(titles[place])}</a>')
         for other in self.packs:
             if other is not pack and other.section == pack.section and _has(self.paths[other.folder], path):
-                tongues.append(_tongue(here, f"{other.folder}/{path}", other))
+                tongues.append(_tongue(self._href(here, f"{other.folder}/{path}"), other))
         if len(self.packs) > 1:
-            tongues.append(f'<a href="{_href(here, "index.html")}">{escape(words.languages)}</a>')
+            tongues.append(f'<a href="{self._href(here, "index.html")}">{escape(words.languages)}</a>')
         up = f'<nav aria-label="{escape(words.topics)}">{"".join(ways)}</nav>' if ways else ""
         return up + (f'<nav aria-label="{escape(words.languages)}">{"".join(tongues)}</nav>' if tongues else "")
+
+    def _href(self, here: str, target: str) -> str:
+        """The address of one page as it stands on another; both by the names that they would like to have."""
+        return escape(relative(self.places.at(here), self.places.at(target)))
 
     def _page(self, language: str, words: PlainWords, title: str, nav: str, body: str) -> bytes:
         edition = self.edition
@@ -219,26 +237,22 @@ def _has(paths: frozenset[str], page: str) -> bool:
     return any(path.startswith(folder) for path in paths)
 
 
-def _entry(here: str, target: str, title: str, note: str) -> str:
+def _entry(href: str, title: str, note: str) -> str:
     small = f"<br><small>{escape(note)}</small>" if note else ""
-    return f'<li><a class="e" href="{_href(here, target)}">{escape(title)}</a>{small}</li>'
+    return f'<li><a class="e" href="{href}">{escape(title)}</a>{small}</li>'
 
 
-def _tongue(here: str, target: str, pack: PlainPack) -> str:
+def _tongue(href: str, pack: PlainPack) -> str:
     """A link to a page in another language, named in that language."""
     tag = escape(pack.language)
     return (
-        f'<a class="e" href="{_href(here, target)}" lang="{tag}" hreflang="{tag}" dir="{_direction(pack.language)}">'
+        f'<a class="e" href="{href}" lang="{tag}" hreflang="{tag}" dir="{_direction(pack.language)}">'
         f"{escape(_named(pack))}</a>"
     )
 
 
 def _page_path(guide: str) -> str:
     return guide.removesuffix(".md") + ".html"
-
-
-def _href(here: str, target: str) -> str:
-    return escape(relative(here, target))
 
 
 def _direction(language: str) -> str:

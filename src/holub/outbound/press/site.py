@@ -18,6 +18,7 @@ from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.shelf import Shelf
 from holub.outbound.press.page import build_page, choose_parcels
+from holub.outbound.press.places import Places
 from holub.outbound.press.plain import EditionLine, PlainPack, plain_pages
 
 SHARD_BYTES = 1000 * 512  # spec/mailbag.md
@@ -52,11 +53,12 @@ class Site:
             PlainPack(language, list(held.pack.guides.items()), section)
             for (section, language), held in self.shelf.packs.items()
         ]
-        for path, page in plain_pages(line, packs, self._picture):
+        places = Places()
+        for path, page in plain_pages(line, packs, self._picture, places=places):
             yield f"plain/{path}", page
         for pack in packs:
             for path, picture in self.shelf.pictures.get((pack.section, pack.language), {}).items():
-                yield f"plain/{pack.folder}/{path}", picture
+                yield f"plain/{places.at(f'{pack.folder}/{path}')}", picture
 
     def _picture(self, pack: PlainPack, path: str) -> str | None:
         here = self.shelf.pictures.get((pack.section, pack.language), {})
@@ -70,7 +72,7 @@ class Site:
             page = build_page(self.code, Settings(language, self.postboxes), self.roots, chosen)
             if place == 0:
                 yield "index.html", page
-            yield f"{language}.html", page
+            yield Places().at(f"{language}.html"), page
 
     def _mailbags(self) -> Iterator[tuple[str, bytes]]:
         for data in self.parcels:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from holub.errors import Misused, Refused, Unavailable
+from holub.formats.leaf import MAX_GUIDES
+from holub.formats.pack import MAX_PACK
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.guide import LARGEST_GUIDE
 from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, is_language, require_path
@@ -117,6 +119,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
     guides: dict[str, bytes] = {}
     pictures: dict[str, Path] = {}
+    room = MAX_PACK
     for path, entry in _walk(reading, top):
         is_guide = entry.name.endswith(GUIDE_ENDING)
         if not is_guide and not entry.name.lower().endswith(PICTURE_ENDINGS):
@@ -136,6 +139,11 @@ def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
             reading.refuse(shown, f"The guide is larger than {LARGEST_GUIDE >> 20} MiB", "cut it into several guides")
         else:
             guides[carried] = _read_file(entry.path)
+            room -= len(guides[carried])
+            if room < 0 or len(guides) > MAX_GUIDES:
+                what = f"The language has more than {MAX_GUIDES:,} guides or {MAX_PACK >> 20} MiB of text"
+                reading.refuse(top.name, what, "take guides away, or name another folder")
+                break
     return Pack(top.name, tuple(sorted(guides.items(), key=lambda item: item[0].encode())), pictures)
 
 

@@ -14,7 +14,7 @@ import secrets
 from pathlib import Path
 
 from holub.errors import Misused, Refused
-from holub.transit.placing import TEMPORARY, flush_folder, place_file, world
+from holub.transit.placing import TEMPORARY, place_file, world
 
 TOKEN_HASHES = "office.sha256"  # noqa: S105 - a file name
 MAX_TOKENS = 8
@@ -41,7 +41,6 @@ def new_token(file: Path) -> str:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        flush_folder(file.parent)
     return _hash(token)
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks run, and their figures are of what they say."""
