@@ -229,7 +229,7 @@ def test_a_file_for_another_centre_or_damaged_is_refused() -> None:
         parse_section(b"HLP1" + ENCODED[4:])
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_change_of_a_signed_file_is_taken(data: st.DataObject) -> None:
     body = bytearray(ENCODED[8:])

@@ -28,6 +28,7 @@ export class Search {
   private readonly weights = new Map<string, Scores>();
   private readonly beginnings = new Map<string, string[]>();
   private readonly heads: readonly string[];
+  private readonly lines = new Lines();
   private next = 0;
   private timer: number | undefined;
 
@@ -72,7 +73,7 @@ export class Search {
     const best = scores.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, most);
     return best.flatMap(([id]) => {
       const guide = this.guides[id];
-      return guide ? [{ guide, line: lineWith(guide, long[0] ?? wanted[0] ?? "") }] : [];
+      return guide ? [{ guide, line: this.lines.with(guide, long[0] ?? wanted[0] ?? "") }] : [];
     });
   }
 
@@ -136,13 +137,25 @@ const isShort = (word: string): boolean => word.length < BEGINNING && !isSpacele
 
 const LINE = 110;
 
-/** The summary, or the first line of the text that holds the word, cut around it. */
-function lineWith(guide: Guide, word: string): string {
-  if (guide.summary) return guide.summary;
-  const lines = guide.body.split(/\r\n|\n|\r/);
-  const holds = (one: string): boolean =>
-    !/^\s*#/.test(one) && fold(one).includes(word) && wordsOf(one).some((other) => other.startsWith(word));
-  const line = lines.find(holds) ?? "";
+/** The lines of guides that were found, folded as far as they were looked at: the next letter looks at the same ones. */
+class Lines {
+  private readonly kept = new Map<Guide, { lines: readonly string[]; folded: string[] }>();
+
+  /** The summary, or the first line of the text that holds the word, cut around it. */
+  with(guide: Guide, word: string): string {
+    if (guide.summary) return guide.summary;
+    let own = this.kept.get(guide);
+    if (!own) this.kept.set(guide, (own = { lines: guide.body.split(/\r\n|\n|\r/), folded: [] }));
+    const { lines, folded } = own;
+    const at = lines.findIndex((line, at) => {
+      const text = (folded[at] ??= /^\s*#/.test(line) ? "" : fold(line));
+      return text.includes(word) && wordsOf(text).some((other) => other.startsWith(word));
+    });
+    return cutAround(lines[at] ?? "", word);
+  }
+}
+
+function cutAround(line: string, word: string): string {
   const words = plainWords(line.replace(/^[\s>#*+-]+|^\d+[.)]\s+|\[[ xX]\] /g, ""));
   if (words.length <= LINE) return words;
   const at = Math.max(0, words.toLowerCase().indexOf(word) - LINE / 3);

@@ -43,6 +43,8 @@ class Publisher:
 def read_root(path: Path) -> RootDocument:
     """The newest root document of a file that holds a chain of them. Raises Refused, Unavailable."""
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise Unavailable(f"the root document {path} is no ordinary file", "give its file")
         data = path.read_bytes()
     except OSError as error:
         raise Unavailable(f"the root document {path} can not be read ({error.strerror})", "give its file") from error

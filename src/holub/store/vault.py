@@ -70,7 +70,7 @@ class Vault:
         vault = cls(folder, files.FolderLock(folder))
         try:
             if vault._path.exists():
-                raise Misused(f"{folder.name} has a vault already", "open it, or choose an empty folder")
+                raise Misused(f"{folder} has a vault already", "open it, or choose an empty folder")
             vault._wrap(os.urandom(32), passphrase, cost or Cost())
         except BaseException:
             vault.close()
@@ -81,7 +81,7 @@ class Vault:
     def open(cls, folder: Path, passphrase: str) -> Vault:
         """Open and unlock. Raises Misused (no vault, wrong passphrase), Refused (damaged), Unavailable (in use)."""
         if not (folder / FILE).is_file():
-            raise Misused(f"{folder.name} has no vault", "set up the office first, or name its folder")
+            raise Misused(f"{folder} has no vault", "set up the office first, or name its folder")
         vault = cls(folder, files.FolderLock(folder))
         try:
             vault.unlock(passphrase)

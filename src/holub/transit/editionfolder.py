@@ -163,7 +163,6 @@ class EditionFolder:
         (self._hidden / _PLAN).unlink()
         shutil.rmtree(staged, ignore_errors=True)
 
-
     def _between(self, target: Path) -> Iterator[Path]:
         """The folders between this one and a file below it."""
         return itertools.takewhile(lambda parent: parent != self._folder, target.parents)

@@ -79,6 +79,8 @@ def label(parcel: Parcel) -> Label:
 def read_parcel_file(path: Path) -> Found:
     """One parcel file. Raises Refused (damaged, no parcel), Unavailable."""
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise Unavailable(f"{path.name} is no ordinary file", "give a parcel's file, or a folder of parcels")
         data = path.read_bytes()
     except OSError as error:
         raise Unavailable(f"{path.name} can not be read ({error.strerror})", "give a file that is there") from error

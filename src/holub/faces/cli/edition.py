@@ -29,6 +29,8 @@ _LISTS = ("sections", "passed_over")  # shown on lines of their own
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
         return path.read_bytes()
     except OSError as error:
         raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
@@ -65,6 +67,8 @@ def verify(
         for held in contents.shelf.packs.values():
             held.moment.check_fresh(now)
         answer = {"kind": "page", "edition": contents.shelf.edition, "language": contents.settings.language}
+        if sections := section_rows(contents.shelf):
+            answer["sections"] = sections
     elif data.startswith(b"HLP") and parse_parcel(data).kind is Kind.SELECTION:
         rows = read_selection(parse_parcel(data).body, publisher)
         for one, _ in rows:

@@ -204,9 +204,8 @@ def _tell(office: Office, told: Rotated, *, new_edition_key: bool, dry_run: bool
     }
     would = "would be " if dry_run else ""
     lines = [document_text(document)]
-    for word, names in (("made", told.made), ("removed", told.removed), ("kept", told.kept)):
-        if names:
-            lines.append(f"{would if word != 'kept' else ''}{word} in the vault: {', '.join(names)}")
+    rows = ((f"{would}made in", told.made), (f"{would}removed from", told.removed), ("kept in", told.kept))
+    lines += [f"{word} the vault: {', '.join(names)}" for word, names in rows if names]
     if dry_run:
         lines.append("Nothing was done; keys that would be new are examples here.")
     elif told.taken:

@@ -24,6 +24,8 @@ PageFile = Annotated[Path, typer.Argument(metavar="FILE", help="A reading page."
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
         return path.read_bytes()
     except OSError as error:
         raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error

@@ -82,7 +82,8 @@ def plain_pages(
     """All pages of an edition as (path, UTF-8 bytes of HTML), one after the other, the same for the same input.
 
     packs: in the order in which languages are listed; the first one's words stand on the list of languages. cache: as
-    in `check.check_tree`. places: shared with whoever puts pictures beside the pages. No page takes another's place: a guide ends in `.md`, a topic's page is its `index.html`.
+    in `check.check_tree`. places: shared with whoever puts pictures beside the pages. No page takes another's place: a
+    guide ends in `.md`, a topic's page is its `index.html`.
     """
     packs = sorted(packs, key=lambda pack: (pack.section != MAIN, pack.section))
     site = _Site(edition, packs, picture, cache if cache is not None else FactsCache(), places or Places())
