@@ -120,7 +120,24 @@ def test_every_answer_has_its_policy_and_says_nothing_about_the_server(
         for closed in ("form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
             assert closed in policy
         assert ("script-src" in policy) == (not path.startswith("/plain/"))
+        # A page from here may fetch from the postboxes that its settings name, and from nowhere is code let in.
+        assert ("connect-src http: https:;" in policy) == ("script-src" in policy)
         assert not {"server", "date", "set-cookie", "last-modified"} & answer.headers.keys()
+
+
+def test_a_page_from_a_file_may_fetch_replies(postbox: PostboxServer, office: HttpCarrier) -> None:
+    office.put_page("mailbag/7/main/directory", b"tags")
+    office.put_page("mailbag/7/main/shard/0", b"bodies")
+    office.put_page("index.html", b"<p>")
+    for path, body in (("directory", b"tags"), ("shard/0", b"bodies")):
+        answer = ask(postbox.url, "GET", f"/mailbag/7/main/{path}", {"origin": "null"})
+        assert (answer.status, answer.body) == (200, body)
+        assert answer.headers["access-control-allow-origin"] == "*"
+    asked = {"origin": "null", "access-control-request-method": "GET"}
+    preflight = ask(postbox.url, "OPTIONS", "/mailbag/7/main/directory", asked)
+    assert (preflight.status, preflight.headers["access-control-allow-methods"]) == (204, "GET, HEAD")
+    assert ask(postbox.url, "GET", "/mailbag/8/main/directory", {"origin": "null"}).status == 404
+    assert "access-control-allow-origin" not in ask(postbox.url, "GET", "/", {"origin": "null"}).headers
 
 
 def test_a_fault_is_answered_in_one_sentence_and_its_log_tells_nothing_of_the_request(

@@ -185,7 +185,8 @@ def keeper(newcomer: Somebody) -> Somebody:
     return newcomer
 
 
-@pytest.fixture(scope="session")
+# Scoped to this folder: while it is open no other part of the suite can open its own.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
