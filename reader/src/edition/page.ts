@@ -5,7 +5,7 @@
 import { openBundle } from "./bundle";
 import { hash } from "./tree";
 import { type Library, Refusal, type RefusalReason } from "./types";
-import { same, utf8 } from "./wire";
+import { hex, join, same, utf8 } from "./wire";
 
 export type Verdict =
   /** `older`: its edition is older than ours. `newer`: whether it is newer. */
@@ -25,9 +25,13 @@ export function checkPage(html: Uint8Array, library: Library): Verdict {
   try {
     const data = fromBase64(page.data);
     if (!data) throw new Refusal("damaged", "the page's data is no base64");
-    const other = library.openOther(openBundle(data).items);
+    const { lists, items } = openBundle(data);
+    const other = library.openOther(items);
     const genuine = [...library.edition.codeHashes, ...other.edition.codeHashes].some((one) => same(one, page.codeHash));
     if (!genuine) return { verdict: "swapped", reason: "code", detail: "its code is on no list of the publisher's" };
+    // The code names the hash of each word list that it takes: from another list, codenames could be guessed.
+    const strange = lists.find(({ packed }) => find(page.code, utf8(hex(hash(packed))), 0) < 0);
+    if (strange) return { verdict: "swapped", reason: "forged", detail: `its words (${strange.language}) are not its code's` };
     const { number, time } = other.edition;
     const ours = library.edition.number;
     return { verdict: number < ours ? "older" : "genuine", edition: number, time, newer: number > ours, other };
@@ -37,13 +41,21 @@ export function checkPage(html: Uint8Array, library: Library): Verdict {
   }
 }
 
-/** The hash of a page's code, and the text of its data. Undefined where the file has no such shape. */
-export function cutPage(html: Uint8Array): { readonly codeHash: Uint8Array; readonly data: Uint8Array } | undefined {
+export interface Cut {
+  readonly code: Uint8Array;
+  readonly codeHash: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** A page's code, its hash, and the text of its data. Undefined where the file has no such shape. */
+export function cutPage(html: Uint8Array): Cut | undefined {
   const start = find(html, OPENS, 0);
   if (start < 0 || find(html, OPENS, start + 1) >= 0) return undefined;
   const from = start + OPENS.length;
   const to = find(html, CLOSES, from);
-  return to < 0 ? undefined : { codeHash: hash(html.subarray(0, from), html.subarray(to)), data: html.subarray(from, to) };
+  if (to < 0) return undefined;
+  const code = join(html.subarray(0, from), html.subarray(to));
+  return { code, codeHash: hash(code), data: html.subarray(from, to) };
 }
 
 function find(where: Uint8Array, what: Uint8Array, from: number): number {

@@ -6,7 +6,7 @@ import { openLibrary } from "../../src/edition/library";
 import { checkPage } from "../../src/edition/page";
 import { hash } from "../../src/edition/tree";
 import { Refusal } from "../../src/edition/types";
-import { join, text8, utf8 } from "../../src/edition/wire";
+import { hex, join, text8, utf8 } from "../../src/edition/wire";
 import { bundleOf, full, pen, rootDocument, servicesOf } from "./maker";
 
 const SETTINGS = utf8('{"language":"uk"}');
@@ -14,7 +14,8 @@ const list = (language: string, packed: string): Uint8Array => join(utf8("HLW1")
 const [ROOT, EDITION] = [pen("root"), pen("edition")];
 const root = rootDocument({ roots: [ROOT], editions: [EDITION] });
 const HEAD = '<!doctype html><script type="text/plain" id="edition">';
-const TAIL = "</script><script id=code>show()</script>";
+const WORDS = "whatever";
+const TAIL = `</script><script id=code>show("${hex(hash(utf8(WORDS)))}")</script>`;
 const pack = full({
   edition: 5, signer: EDITION, texts: { "a.md": "# A" }, services: servicesOf({ codes: [hash(utf8(HEAD + TAIL))] }),
 });
@@ -51,8 +52,11 @@ test("a list behind a root document or a parcel is no parcel", () => {
 
 test("a neighbour's page and a bundle are judged by what is behind their lists", () => {
   const ours = openLibrary([root, pack]);
-  const data = bundleOf(SETTINGS, list("uk", "whatever"), root, pack);
+  const data = bundleOf(SETTINGS, list("uk", WORDS), root, pack);
   const page = utf8(HEAD + btoa(String.fromCharCode(...data)) + TAIL);
   assert.equal(checkPage(page, ours).verdict, "genuine");
   assert.equal(ours.receive(data), ours);
+  // Codenames would be drawn from another list, which somebody may know.
+  const strange = bundleOf(SETTINGS, list("uk", "whateveR"), root, pack);
+  assert.equal(checkPage(utf8(HEAD + btoa(String.fromCharCode(...strange)) + TAIL), ours).verdict, "swapped");
 });

@@ -13,7 +13,7 @@ from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.views import Fetched
-from holub.outbound.press.site import Site
+from holub.outbound.press.site import Site, is_page_of_a_site
 from holub.transit.carrier import Carrier
 from holub.transit.catalogue import Listing, list_parcel
 from holub.transit.parcelfolder import Found, read_parcel_files, shelve
@@ -90,7 +90,7 @@ class Parcels:
             done += 1
             progress("sending", done, len(parcels) + len(pages))
 
-        told = publish(carrier, self.sheet.signed(), parcels, pages, count)
+        told = publish(carrier, self.sheet.signed(), parcels, pages, count, ours=is_page_of_a_site)
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
 
 

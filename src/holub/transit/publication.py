@@ -35,13 +35,16 @@ def publish(
     parcels: Iterable[tuple[Listing, bytes | Path]],
     pages: Mapping[str, bytes],
     progress: Progress = lambda what, size: None,
+    *,
+    ours: Callable[[str], bool] = lambda path: True,
 ) -> Published:
     """Place an edition on a carrier.
 
     seal: the edition's header and signature, 118 bytes · parcels: every parcel that readers shall
     find, each with its listing (`list_parcel`) · pages: relative path to bytes, all of them; pages
-    that are there and not among these are removed · progress: told each name and its size as it is
-    sent. Raises what the carrier raises; then the catalogue there is still the one before.
+    that are there, not among these, and `ours` are removed (a stick holds other people's
+    files too) · progress: told each name and its size as it is sent. Raises what the carrier raises; then the
+    catalogue there is still the one before.
     """
     before = _parcels_there(carrier)
     listings, sent, put = [], 0, 0
@@ -66,7 +69,7 @@ def publish(
             sent += len(page)
     carrier.put_catalogue(Catalogue.of(seal, listings))
     # Last: advice that was withdrawn must not stay to be read.
-    gone = sorted(there.keys() - pages.keys())
+    gone = sorted(path for path in there.keys() - pages.keys() if ours(path))
     for path in gone:
         carrier.remove_page(path)
     return Published(put, placed, len(gone), sent)

@@ -230,9 +230,12 @@ def test_a_page_carries_the_word_lists_and_its_fingerprint_is_told_in_words(
 ) -> None:
     built = tmp_path / "built"
     built.mkdir()
-    (built / "page.html").write_bytes(CODE)
-    for language in ("en", "ru", "uk"):
-        (built / f"words-{language}.bin").write_bytes(b"packed " + language.encode())
+    packed = {language: b"packed " + language.encode() for language in ("en", "ru", "uk")}
+    # A page's code names the hashes of its lists.
+    named = " ".join(sha256(one).hexdigest() for one in packed.values())
+    (built / "page.html").write_bytes(CODE + named.encode())
+    for language, one in packed.items():
+        (built / f"words-{language}.bin").write_bytes(one)
     for language, first in (("en", "a"), ("uk", "б")):
         words = [f"{first}{at:04}" for at in range(7776)]
         (built / f"words-{language}.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
@@ -253,6 +256,8 @@ def test_a_page_carries_the_word_lists_and_its_fingerprint_is_told_in_words(
     assert run("page", "check", page, "--root", office / "root.txt")["genuine"] is True
     code, data = cut_page(page.read_bytes())
     settings, *items = read_bundle(data)
+    page.write_bytes(fill_page(code, write_bundle([settings, items[0] + b"x", *items[1:]])))
+    assert "list of words" in str(run("page", "check", page, "--root", office / "root.txt", code=3)["what"])
     for strange in ([items[0], *items], [*items, items[0]], [b"HLW1\x02UKx", *items]):
         page.write_bytes(fill_page(code, write_bundle([settings, *strange])))
         assert run("page", "fingerprint", page, code=3)["kind"] == "refused"

@@ -216,8 +216,11 @@ def test_lists_to_tick() -> None:
     )
 
 
-def test_headings_go_one_level_down_and_the_title_stands_once() -> None:
-    assert body("# T\n# T\n###### Z") == '<span id="t"></span><h2 id="t-1">T</h2>\n<h6 id="z">Z</h6>\n'
+def test_headings_begin_at_two_skip_no_level_and_the_title_stands_once() -> None:
+    assert body("# T\n# T\n###### Z") == '<span id="t"></span><h2 id="t-1">T</h2>\n<h3 id="z">Z</h3>\n'
+    assert body("# T\n## A\n#### B\n### C\n## D") == (
+        '<span id="t"></span><h2 id="a">A</h2>\n<h3 id="b">B</h3>\n<h3 id="c">C</h3>\n<h2 id="d">D</h2>\n'
+    )
 
 
 def test_the_policy_forbids_everything_but_our_style_and_pictures() -> None:

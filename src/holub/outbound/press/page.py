@@ -152,6 +152,13 @@ def check_page(page: bytes, publisher: RootDocument) -> Contents:
             "this page's code is not the centre's: somebody changed the page",
             "do not read or write with it; get the page from the centre",
         )
+    for one in contents.lists:
+        # The code, which is genuine, names the hash of each list that it takes.
+        if sha256(one.packed).hexdigest().encode() not in contents.code:
+            raise Refused(
+                f"this page's list of words ({one.language}) is not the centre's: somebody changed the page",
+                "do not write with it; get the page from the centre",
+            )
     return contents
 
 

@@ -6,7 +6,7 @@ Raw HTML in a guide is text. A link survives only if it leads to a guide that is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, unquote
@@ -43,16 +43,19 @@ def body_html(guide: Guide, data: bytes, around: Surroundings) -> str:
     """The body of a guide as HTML, without its title if it begins with it. Headings begin at level 2."""
     environment: dict[str, object] = {}
     tokens = markdown().parse(body_text(data, guide.body_at), environment)
-    names, head = Slugs(), ""
+    names, head, tag = Slugs(), "", "h2"
     if tokens and tokens[0].type == "heading_open":
         first = plain_words(tokens[1].children or ())
         if shown(first)[:LONGEST_TITLE] == guide.title:
             tokens = tokens[3:]
             # The heading goes, as the page has its title; links to it still need its place.
             head = f'<span id="{escape(names.next(first))}"></span>'
+    levels = _levels(token.tag for token in tokens if token.type == "heading_open")
     for index, token in enumerate(tokens):
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+        if token.type == "heading_open":
+            token.tag = tag = next(levels)
+        if token.type == "heading_close":
+            token.tag = tag
         if token.type == "heading_open":
             token.attrSet("id", names.next(plain_words(tokens[index + 1].children or ())))
         if token.type == "inline":
@@ -62,6 +65,17 @@ def body_html(guide: Guide, data: bytes, around: Surroundings) -> str:
                 token.children = _task(token.children)
                 tokens[index - 2].attrSet("class", "task")
     return head + str(markdown().renderer.render(tokens, markdown().options, environment))
+
+
+def _levels(tags: Iterable[str]) -> Iterator[str]:
+    """The headings' tags below the page's own title: from h2 on, none skipped, deeper ones deeper (WCAG 1.3.1)."""
+    above: list[int] = []
+    for tag in tags:
+        level = int(tag[1])
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        yield f"h{min(1 + len(above), 6)}"
 
 
 def _raw(html: str) -> Token:

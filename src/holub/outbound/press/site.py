@@ -10,6 +10,7 @@ root.txt                                   the root document
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,12 @@ from holub.outbound.press.plain import EditionLine, PlainPack, plain_pages
 
 SHARD_BYTES = 1000 * 512  # spec/mailbag.md
 FIRST_LANGUAGES = ("uk", "en")
+_LANGUAGE_PAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\.html")
+
+
+def is_page_of_a_site(path: str) -> bool:
+    """Whether a site placed the file at this path, and may take it away: a stick holds other people's files too."""
+    return path.startswith(("plain/", "mailbag/")) or _LANGUAGE_PAGE.fullmatch(path) is not None
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,9 @@ class Site:
         first = [language for language in FIRST_LANGUAGES if language in found]
         return [*first, *sorted(found.difference(first))]
 
+    def _rank(self, language: str) -> int:
+        return self.languages.index(language)
+
     def pages(self) -> Iterator[tuple[str, bytes]]:
         """Path and bytes of every page."""
         yield "root.txt", b"".join(self.roots)
@@ -51,7 +61,7 @@ class Site:
         line = EditionLine(moment.edition, moment.time, moment.expiry, self.shelf.publisher.name)
         packs = [
             PlainPack(language, list(held.pack.guides.items()), section)
-            for (section, language), held in self.shelf.packs.items()
+            for (section, language), held in sorted(self.shelf.packs.items(), key=lambda row: self._rank(row[0][1]))
         ]
         places = Places()
         for path, page in plain_pages(line, packs, self._picture, places=places):
