@@ -15,7 +15,7 @@ from holub.office.rotation import Change, rotate
 from holub.outbound.press.page import open_page
 from holub.outbound.press.signing import Pen, sign_section_file
 from tests.journeys.centre import TOWN_GUIDE, Centre, days_ago, in_language, tree
-from tests.journeys.conftest import NewPhone
+from tests.journeys.conftest import NewPhone, Serve
 from tests.journeys.phone import guides_in
 
 pytestmark = pytest.mark.browser
@@ -51,3 +51,24 @@ def test_an_old_page_follows_new_keys_and_shows_what_the_town_signed(
     # and people find the town's guide.
     reader.home()
     assert "Криниця на площі" in reader.search("криниця")
+
+
+def test_an_old_page_learns_of_new_keys_from_its_site(
+    centre: Centre, phone: NewPhone, serve: Serve, tmp_path: Path
+) -> None:
+    # Given somebody's page of edition 1 on a site, and a centre that then changed all its keys, twice,
+    centre.publish(days=3)
+    shutil.copy(centre.stick / "uk.html", centre.stick / "before.html")
+    now = int(time.time())
+    rotate(centre.office, Change(edition=True, root_keys=3, threshold=2), now)
+    rotate(centre.office, Change(edition=True), now)
+    centre.add_to(TOWN_GUIDE, "Речення під новими ключами.")
+    centre.publish(days=0)
+    centre.send_to_stick()
+    reader = phone(serve(centre.stick) + "/before.html")
+    # when it asks the site for a newer edition, then the old keys lead it to the new ones.
+    reader.update_from_site()
+    reader.is_updated()
+    saved = reader.save_page(tmp_path / "saved.html")
+    assert guides_in(saved, "uk") == in_language(tree(centre.guides), "uk")
+    assert open_page(saved.read_bytes()).shelf.publisher == centre.office.root

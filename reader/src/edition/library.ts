@@ -6,7 +6,7 @@
  */
 import { looksLikeBundle, openBundle } from "./bundle";
 import { type Chain, extendChain, newestOf, openChain, parted } from "./publisher";
-import { checkTime, looksLikeRoot, type RootDocument } from "./root";
+import { checkTime, looksLikeRoot, type RootDocument, splitRoots } from "./root";
 import { apply, editionOf, EMPTY, isExtra, isOlder, type Kept, looseOf, type Shelf, type State } from "./shelf";
 import { type Edition, type HeldBag, type Library, type LooseGuide, Refusal, type RefusalReason } from "./types";
 
@@ -44,7 +44,7 @@ class HeldLibrary implements Library {
 
   receive(parcel: Uint8Array, now = clock()): Library {
     if (looksLikeBundle(parcel)) return this.receiveAll(openBundle(parcel).items, now);
-    if (looksLikeRoot(parcel)) return this.receiveAll([parcel], now);
+    if (looksLikeRoot(parcel)) return this.receiveAll(splitRoots(parcel), now);
     const root = newestOf(this.chain);
     checkTime(root, now);
     return this.with(this.chain, apply(this.state, [parcel], root));

@@ -40,7 +40,19 @@ function refuse(why: string): never {
   throw new Refusal("forged", `the root document: ${why}`);
 }
 
+const LINE_END = 10;
+
 export const looksLikeRoot = (bytes: Uint8Array): boolean => same(bytes.subarray(0, OPENING.length + 1), utf8(OPENING + "\n"));
+
+/** The documents of a file that holds a chain of them, oldest first: each begins at a line of its own. */
+export function splitRoots(bytes: Uint8Array): Uint8Array[] {
+  const opening = utf8(OPENING + "\n");
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at = bytes.indexOf(LINE_END, at) + 1 || bytes.length) {
+    if (same(bytes.subarray(at, at + opening.length), opening)) starts.push(at);
+  }
+  return starts.map((start, at) => bytes.subarray(start, starts[at + 1] ?? bytes.length));
+}
 
 /** A document that is valid by itself. Throws Refusal. */
 export function readRoot(bytes: Uint8Array): RootDocument {

@@ -7,6 +7,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { openBundle } from "../edition/bundle";
 import { cutPage } from "../edition/page";
+import { looksLikeRoot, splitRoots } from "../edition/root";
 import { type Library, type Pack, Refusal } from "../edition/types";
 import { fetchBytes } from "../post/postbox";
 import { fromBase64 } from "./base64";
@@ -28,6 +29,7 @@ const MOST_LIST = 4 * 1024 * 1024;
 const MOST_PARCEL = 64 * 1024 * 1024;
 const MOST_LISTED = 20_000;
 const MOST_EXTRA = 1024 * 1024;
+const MOST_ROOTS = 1024 * 1024;
 
 export type Outcome = "newer" | "nothing-newer" | "unreachable";
 
@@ -45,7 +47,9 @@ export async function updateFromSites(
     if (!list) continue;
     reached = true;
     try {
-      const newer = await follow(library, site, list, progress);
+      const newer = await follow(library, site, list, progress).catch((error: unknown) =>
+        followNewKeys(library, site, list, progress, error),
+      );
       if (newer !== library) return { outcome: "newer", library: newer };
     } catch (error) {
       refusal = error; // another site may be whole
@@ -99,8 +103,7 @@ async function follow(
   let got = 0;
   let newer = library;
   for (const line of wanted) {
-    const parcel = await fetchBytes(`${site}parcels/${line.name}.hlp`, line.bytes);
-    if (!parcel || hex(sha256(parcel)) !== line.sha256) throw new Refusal("damaged", line.name);
+    const parcel = await fetchParcel(site, line);
     try {
       newer = newer.receive(parcel);
     } catch (error) {
@@ -111,6 +114,45 @@ async function follow(
     progress(got / all);
   }
   return newer;
+}
+
+/**
+ * What does not verify may be signed by keys that this page has not heard of: the site's root documents lead to them,
+ * if the keys that this page trusts signed them. Then whole packs are needed: what was signed by keys that are gone
+ * stands no more. Throws the first refusal where the documents lead nowhere.
+ */
+async function followNewKeys(
+  library: Library,
+  site: string,
+  list: readonly Listed[],
+  progress: (part: number) => void,
+  refusal: unknown,
+): Promise<Library> {
+  if (!(refusal instanceof Refusal)) throw refusal;
+  const roots = await fetchBytes(`${site}root.txt`, MOST_ROOTS);
+  if (!roots || !looksLikeRoot(roots)) throw refusal;
+  const items = splitRoots(roots);
+  const fulls = library.edition.packs.flatMap((pack) => fullOf(list, pack) ?? []);
+  for (const [at, line] of fulls.entries()) {
+    items.push(await fetchParcel(site, line));
+    progress((at + 1) / fulls.length);
+  }
+  try {
+    return library.receiveAll(items);
+  } catch {
+    throw refusal;
+  }
+}
+
+const fullOf = (list: readonly Listed[], pack: Pack): Listed | undefined =>
+  list
+    .filter((line) => line.kind === "full" && line.section === pack.section && line.language === pack.language)
+    .sort((a, b) => toOf(b) - toOf(a) || a.bytes - b.bytes)[0];
+
+async function fetchParcel(site: string, line: Listed): Promise<Uint8Array> {
+  const parcel = await fetchBytes(`${site}parcels/${line.name}.hlp`, line.bytes);
+  if (!parcel || hex(sha256(parcel)) !== line.sha256) throw new Refusal("damaged", line.name);
+  return parcel;
 }
 
 /**

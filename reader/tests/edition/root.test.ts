@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLibrary } from "../../src/edition/library";
-import { readRoot, rotate } from "../../src/edition/root";
+import { readRoot, rotate, splitRoots } from "../../src/edition/root";
 import { Refusal, type RefusalReason } from "../../src/edition/types";
 import { utf8 } from "../../src/edition/wire";
 import { full, identityOf, type PackWish, pen, rootDocument, TIME, update } from "./maker";
@@ -73,4 +73,13 @@ test("a section is its editors': enough of them, for this publisher, and no way 
   assert.equal(library.receive(full(town(6, 7)), TIME).edition.number, 6);
   const main = { signer: EDITION, texts: { "water.md": "# Вода" } };
   refused("gap", () => library.receive(update({ ...main, edition: 5 }, { ...main, edition: 6 }), TIME), "an update of the main section");
+});
+
+test("a file of several root documents falls into them, also where a name looks like a beginning", () => {
+  const one = rootDocument({ roots: [A], editions: [EDITION], name: "holub root v1" });
+  const two = rootDocument({ roots: [B], editions: [OTHER], name: "x holub root v1" });
+  const both = new Uint8Array([...one, ...two]);
+  assert.deepEqual(splitRoots(both).map((part) => Array.from(part)), [Array.from(one), Array.from(two)]);
+  assert.deepEqual(splitRoots(one).length, 1);
+  assert.deepEqual(splitRoots(new Uint8Array(0)), []);
 });

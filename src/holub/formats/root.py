@@ -26,6 +26,7 @@ MAX_NAME = 80  # characters
 
 _HEX32 = re.compile(r"[0-9a-f]{64}")
 _HEX64 = re.compile(r"[0-9a-f]{128}")
+_BEGINNING = re.compile(rb"^holub root v1\n", re.MULTILINE)
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 
 
@@ -220,7 +221,7 @@ def trust(documents: Sequence[bytes]) -> RootDocument:
 
 def split_chain(data: bytes) -> list[bytes]:
     """The root documents of a file that holds them one after the other, oldest first. Raises Refused."""
-    mark = b"holub root v1\n"
-    if not data.startswith(mark):
+    starts = [found.start() for found in _BEGINNING.finditer(data)]
+    if not starts or starts[0]:
         raise _refuse("the file does not begin as one")
-    return [mark + part for part in data.split(mark)[1:]]
+    return [data[start:end] for start, end in zip(starts, [*starts[1:], len(data)], strict=True)]
