@@ -8,6 +8,8 @@ import { heading, row, type View } from "../shell/shell";
 import { day, directionOf, say } from "../speech/speech";
 
 const MOST_FOUND = 20;
+const FIRST_FOUND = 6;
+const PAUSE_MS = 150;
 
 export function homeView(reader: Reader): View {
   const date = day(new Date(reader.time * 1000), new Date());
@@ -150,6 +152,13 @@ function searchField(reader: Reader, topics: HTMLElement, results: HTMLElement):
     if (!query) return;
     const { search, sectionOf } = reader.search();
     const found = search.find(query, MOST_FOUND);
+    const rows = (some: typeof found): HTMLElement[] =>
+      some.map(({ guide, line }) => guideRow(reader, sectionOf(guide), guide, line));
+    const list = el("ul", { class: "rows" }, rows(found.slice(0, FIRST_FOUND)));
+    // Drawing rows is most of what a key costs on a slow phone: what is below the fold waits until the typing pauses.
+    setTimeout(() => {
+      if (list.isConnected) list.append(...rows(found.slice(FIRST_FOUND)));
+    }, PAUSE_MS);
     fill(
       results,
       el(
@@ -157,11 +166,7 @@ function searchField(reader: Reader, topics: HTMLElement, results: HTMLElement):
         { class: "under", role: "status" },
         found.length ? say("search.found", { n: found.length }) : say("search.none"),
       ),
-      el(
-        "ul",
-        { class: "rows" },
-        found.map(({ guide, line }) => guideRow(reader, sectionOf(guide), guide, line)),
-      ),
+      list,
       !found.length && button(say("search.ask"), () => reader.go({ view: "write" })),
     );
   };
