@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,13 +101,17 @@ def test_among_hundreds_of_others(centre: Centre, phone: NewPhone) -> None:
     for address in (centre.address, (centre.stick / "uk.html").as_uri()):
         reader = phone(address)
         asked: list[Request] = []
-        reader.tab.on("request", asked.append)
+        reader.tab.on("request", partial(note, asked))
         # then the answer is fetched from the postbox, one shard of sealed answers at a time.
         assert reader.ask_for_answer(words) == [SEEN]
         assert [one.url.partition("/mailbag/2/")[2] for one in asked if "/mailbag/" in one.url] == [
             "main/directory",
             "main/shard/0",
         ]
+
+
+def note(asked: list[Request], request: Request) -> None:
+    asked.append(request)
 
 
 def strangers_letters(centre: Centre, count: int) -> list[bytes]:
