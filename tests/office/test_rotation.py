@@ -106,13 +106,13 @@ def test_pages_carry_the_whole_chain(office: Office, guides: Path, tmp_path: Pat
     Editions(office).bind(guides, tmp_path / "out", NOW, code=CODE)
     opened = Parcels(tmp_path / "out", (tmp_path / "out" / "root.txt").read_bytes())
     chosen = choose_parcels(opened.shelf, [one.data for one in opened.found], "uk")
-    page = build_page(CODE, Settings("uk"), opened.roots, chosen)
+    page = build_page(CODE, Settings("uk"), opened.roots, chosen, lists={})
     assert open_page(page).roots == tuple(chain_of(office))
     assert parse_root(open_page(page).roots[0]) == first
     assert check_page(page, office.root).shelf.edition == 1
     # A page that leaves the middle document out is not opened at all.
     with pytest.raises(Refused, match="serial 3 can not follow serial 1"):
-        build_page(CODE, Settings("uk"), [opened.roots[0], opened.roots[2]], chosen)
+        build_page(CODE, Settings("uk"), [opened.roots[0], opened.roots[2]], chosen, lists={})
 
 
 def test_what_the_old_key_signed_stays_valid_where_the_centre_says_so(
