@@ -1,5 +1,5 @@
 /** The base text: a pack's paths and texts from nothing, each ended by a byte that text does not have (spec/parcel.md). */
-import { inflate } from "./frame";
+import { inflate } from "./compression";
 import { checkItems, type Item, makeItem, MOST_FRAME, MOST_ITEM, MOST_ITEMS, readKey } from "./item";
 import { MOST_PATH } from "./path";
 import { compare, Reader } from "./wire";

@@ -1,5 +1,5 @@
 /** A change: what leads from an old list of guides to a new one, the old bytes as prefix (spec/parcel.md, "Change"). */
-import { inflate } from "./frame";
+import { inflate } from "./compression";
 import { checkItems, type Item, type Key, makeItem, MOST_FRAME, MOST_ITEM, MOST_ITEMS, readKey } from "./item";
 import { MOST_PATH } from "./path";
 import { compare, Reader } from "./wire";

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from holub.errors import Refused
-from holub.formats import frame
+from holub.formats import compression
 from holub.formats.names import MAX_PATH, read_path
 from holub.formats.wire import Reader, varint
 
@@ -34,7 +34,7 @@ def unescape(text: bytes) -> bytes:
 def write_base(guides: Sequence[tuple[str, bytes]]) -> bytes:
     """The frame with a base text of (path, bytes), already in order."""
     paths = b"".join(path.encode() + b"\x00" for path, _ in guides)
-    return frame.compress(varint(len(guides)) + paths + b"".join(escape(text) + b"\x00" for _, text in guides))
+    return compression.compress(varint(len(guides)) + paths + b"".join(escape(text) + b"\x00" for _, text in guides))
 
 
 def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[str, bytes]]:
@@ -42,7 +42,7 @@ def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[st
 
     most: how many guides at most; limit: how many bytes of text at most.
     """
-    reader = Reader(frame.decompress(data, limit=limit + most * (MAX_PATH + 2), what=what), what)
+    reader = Reader(compression.decompress(data, limit=limit + most * (MAX_PATH + 2), what=what), what)
     count = reader.varint(most)
     parts = reader.rest().split(b"\x00")
     if len(parts) != 2 * count + 1 or parts.pop():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from holub.formats import frame
+from holub.formats import compression
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import MAX_GUIDE
 from holub.formats.wire import Reader, varint, zigzag
@@ -99,12 +99,12 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
     )
     touched = set(difference.removed) | set(difference.changed)
     scope, prefix = TOUCHED, _prefix(old, touched, TOUCHED)
-    best = frame.compress(content, prefix)
+    best = compression.compress(content, prefix)
     if len(best) > _SMALL and len(touched) < len(old):
         whole = _prefix(old, touched, WHOLE)
-        probe = len(frame.compress(content, prefix, level=_PROBE_LEVEL))
-        if len(frame.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
-            other = frame.compress(content, whole)
+        probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
+        if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
+            other = compression.compress(content, whole)
             if len(other) < len(best):
                 scope, best = WHOLE, other
     return bytes([scope]) + removed + changed + best
@@ -121,7 +121,7 @@ def apply_change(reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit
     if removed.intersection(changed):
         raise reader.refuse("it removes and changes the same guide")
     prefix = _prefix(old, removed | set(changed), scope)
-    inside = Reader(frame.decompress(reader.rest(), prefix, limit=limit, what=what), what)
+    inside = Reader(compression.decompress(reader.rest(), prefix, limit=limit, what=what), what)
     added = [keys.read(inside) for _ in range(inside.varint(MAX_ITEMS))]
     kept = {key for key in order if key not in removed}
     if any(a >= b for a, b in pairwise(added)) or kept.intersection(added):

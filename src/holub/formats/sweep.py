@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 
 from holub.errors import Gap, Misused, Older
 from holub.formats.change import Keys, apply_change, write_change
-from holub.formats.frame import MAX_SWEEP
+from holub.formats.compression import MAX_SWEEP
 from holub.formats.held import HeldPack, check_sizes
 from holub.formats.leaf import MAX_GUIDES, NO_PICTURES, Editors
 from holub.formats.names import MAIN, MAX_PATH, read_name, read_path

@@ -9,7 +9,7 @@ from itertools import groupby, islice, pairwise
 from holub.errors import Misused
 from holub.formats.base import read_base, write_base
 from holub.formats.change import apply_change, write_change
-from holub.formats.frame import MAX_SWEEP
+from holub.formats.compression import MAX_SWEEP
 from holub.formats.full import MAX_STEP, MAX_STEPS
 from holub.formats.held import HeldPack, check_sizes
 from holub.formats.leaf import MAX_GUIDES

@@ -1,7 +1,7 @@
 /** Compressed frames: sizes are known before anything is allocated, the prefix is reachable, and nothing else opens. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inflate } from "../../src/edition/frame";
+import { inflate } from "../../src/edition/compression";
 import { Refusal } from "../../src/edition/types";
 import { join } from "../../src/edition/wire";
 import { block, frame, frameHead } from "./maker";
