@@ -49,7 +49,7 @@ ROOT_A, ROOT_B, ROOT_C, EDITION, OTHER, TOWN = (pen(name) for name in ("a", "b",
 KEY_LEAF = (
     b"\x01" + bytes.fromhex("00000005") + (TIME + 4_838_400).to_bytes(4, "big") + (TIME + 9_676_800).to_bytes(4, "big")
 )
-KEY_LEAF += b"".join(sha256(b"not a real letter key %d" % i).digest() for i in range(38))
+KEY_LEAF += b"".join(sha256(b"not a real letter key %d" % i).digest() for i in range(39))
 CODE = sha256(b"a page's code").digest()
 SERVICES = Services.of([KEY_LEAF, b"\x02", b"\x03\x00", code_leaf([CODE])])
 

@@ -208,13 +208,13 @@ def test_letters_left_are_collected_until_they_are_forgotten(carrier: Carrier) -
         carrier.leave_letter(one)
     bag = carrier.collect_letters()
     assert set(bag.letters) == letters
-    assert (bag.damaged, bag.waiting) == (0, 23)
+    assert (bag.damaged, bag.waiting) == (0, len(letters))
     assert set(carrier.collect_letters().letters) == letters
 
     some = bag.letters[:5]
     assert carrier.forget_letters(hashlib.sha256(one).digest() for one in some) == 5
     assert set(carrier.collect_letters().letters) == letters - set(some)
-    assert carrier.forget_letters(hashlib.sha256(one).digest() for one in letters) == 18
+    assert carrier.forget_letters(hashlib.sha256(one).digest() for one in letters) == len(letters) - 5
     empty = carrier.collect_letters()
     assert (empty.letters, empty.waiting) == ((), 0)
 
@@ -226,7 +226,7 @@ def test_a_letter_left_twice_is_there_once(carrier: Carrier) -> None:
     assert carrier.collect_letters().letters == (one,)
 
 
-@pytest.mark.parametrize("size", [0, 1, 4_095, 4_097, 65_535, 65_537, 1_048_575, 1_048_577])
+@pytest.mark.parametrize("size", [0, 1, 255, 257, 4_095, 4_097, 65_535, 65_537, 1_048_575, 1_048_577])
 def test_a_letter_of_another_size_is_refused(carrier: Carrier, size: int) -> None:
     with pytest.raises(Refused):
         carrier.leave_letter(bytes(size))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from holub.errors import Misused, Refused
-from holub.formats import codename, letter, letterbody, letterkey, mailbag
+from holub.formats import codename, letter, letterbody, letterkey, mailbag, narrow, narrowbody
 from holub.formats.letter import NO_SECRET, SIZES, Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from scripts import node as nodes
@@ -40,6 +40,13 @@ LETTERS = {
     ),
     "no reply": Letter(Kind.NO_REPLY, NO_SECRET, Body(Topic.FEEDBACK, "en", "a-1", "Thank you.")),
     "decoy": letter.decoy(),
+}
+
+NARROW_TEXTS = ("Чи є ліки? «Так» №1", "plain", "شكرا، وصلت", "ґ" * 160, "謝謝", "é" * 80, "\u0401\u200c\u067e")
+NARROW = {
+    "decoy": letter.decoy(),
+    "no reply": Letter(Kind.NO_REPLY, NO_SECRET, Body(Topic.FEEDBACK, "en", "a-1", "Thank you.")),
+    **{text: Letter(Kind.LETTER, SECRET, Body(Topic.HELP, "uk", "main", text)) for text in NARROW_TEXTS},
 }
 
 Tool = Callable[..., dict[str, Any]]
@@ -88,6 +95,19 @@ def test_a_letter_sealed_in_python_opens_in_the_page(name: str, tool: Tool) -> N
     assert answer == {"kind": int(written.kind), "secret": written.secret.hex(), "body": as_json(written.body)}
 
 
+@pytest.mark.parametrize("name", NARROW)
+def test_a_narrow_letter_goes_from_the_page_to_the_office_and_back(name: str, tool: Tool) -> None:
+    written = NARROW[name]
+    secret = None if written.secret == NO_SECRET else written.secret.hex()
+    answer = tool(do="sealNarrow", leaf=KEY.encode().hex(), now=NOW, body=as_json(written.body), secret=secret)
+    sealed = bytes.fromhex(answer["sealed"])
+    assert len(sealed) == letter.NARROW_SIZE
+    assert narrow.open_sealed(sealed, KEY.number, SECRET_KEY.narrow_private()) == written
+    sealed = narrow.seal(written, KEY, NOW)
+    answer = tool(do="openNarrow", sealed=sealed.hex(), number=KEY.number, seed=SEED.hex())
+    assert answer == {"kind": int(written.kind), "secret": written.secret.hex(), "body": as_json(written.body)}
+
+
 def test_replies_bound_by_the_office_are_read_in_the_page(tool: Tool) -> None:
     name, desk_id, week, edition = "річка тихий клен сім лампа берег", os.urandom(32), 30, 77
     key = codename.stretch(name, desk_id)
@@ -132,13 +152,24 @@ def again_bags(raw: bytes) -> bytes:
     return mailbag.encode_leaf(mailbag.parse_leaf(raw))
 
 
+def again_narrow_body(raw: bytes) -> bytes:
+    return narrowbody.encode(narrowbody.parse(raw))
+
+
+def again_narrow_plain(raw: bytes) -> bytes:
+    return narrow.encode_plain(narrow.parse_plain(raw))
+
+
 def valid(kind: str) -> list[bytes]:
     """Bytes that parse, to be changed."""
     if kind == "plain":
         return [letter.encode_plain(one)[0] for name, one in LETTERS.items() if name != "pictures"]
+    if kind == "narrowPlain":
+        return [narrow.encode_plain(one) for one in NARROW.values()]
     folder, case, field = {
         "body": ("letter", "body", "raw"),
         "pictures": ("letter", "body", "raw"),
+        "narrowBody": ("letter", "narrow-body", "raw"),
         "key": ("letter", "key", "leaf"),
         "bags": ("mailbag", "leaf", "leaf"),
     }[kind]
@@ -149,6 +180,8 @@ AGAIN: dict[str, Callable[[bytes], bytes]] = {
     "body": again_body,
     "pictures": again_pictures,
     "plain": again_plain,
+    "narrowBody": again_narrow_body,
+    "narrowPlain": again_narrow_plain,
     "key": again_key,
     "bags": again_bags,
 }

@@ -81,5 +81,5 @@ def test_what_the_drafts_context_sealed_is_opened(vector: dict[str, Any]) -> Non
 
 def test_the_drafts_public_key_is_one_that_an_edition_may_carry(vector: dict[str, Any]) -> None:
     seal_until, opens_until = letterkey.spans(0)
-    key = letterkey.LetterKey(0, seal_until, opens_until, bytes.fromhex(vector["pkRm"]))
+    key = letterkey.LetterKey(0, seal_until, opens_until, bytes.fromhex(vector["pkRm"]), bytes(32))
     assert letterkey.parse(key.encode()) == key

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holub.errors import Misused, Refused
-from holub.formats import letter, letterkey
+from holub.formats import letter, letterkey, narrow
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import EPOCH, LAST_NUMBER, WEEK, LetterKey, SecretKey, TooLate
@@ -15,6 +15,7 @@ from tests.formats.lettervectors import load, names
 
 SEED = bytes(range(32))
 PUBLIC = SecretKey(0, SEED).public
+NARROW = SecretKey(0, SEED).narrow
 
 
 @pytest.mark.parametrize("name", names("letter", "key"))
@@ -42,10 +43,13 @@ def test_nothing_is_sealed_after_the_last_second(name: str) -> None:
     key = letterkey.parse(bytes.fromhex(case["leaf"]))
     if case["expect"] == "ok":
         assert len(letter.seal(letter.decoy(), key, case["now"])) == 4096
+        assert len(narrow.seal(letter.decoy(), key, case["now"])) == 256
     else:
         assert case["expect"] == "TooLate"
         with pytest.raises(TooLate, match="newer edition"):
             letter.seal(letter.decoy(), key, case["now"])
+        with pytest.raises(TooLate, match="newer edition"):
+            narrow.seal(letter.decoy(), key, case["now"])
 
 
 def test_weeks_begin_on_mondays_from_the_fifth_of_january_2026() -> None:
@@ -87,24 +91,36 @@ def test_letters_and_secrets_do_not_show_in_a_repr() -> None:
 
 
 def test_a_key_whose_curve_part_is_of_small_order_is_refused_when_sealing() -> None:
-    key = LetterKey(0, EPOCH + WEEK, EPOCH + WEEK, PUBLIC[:1184] + bytes(32))
+    key = LetterKey(0, EPOCH + WEEK, EPOCH + WEEK, PUBLIC[:1184] + bytes(32), NARROW)
     with pytest.raises(Refused):
         letter.seal(letter.decoy(), key, EPOCH)
+
+
+def test_a_narrow_key_of_small_order_is_refused_when_sealing() -> None:
+    key = LetterKey(0, EPOCH + WEEK, EPOCH + WEEK, PUBLIC, bytes(32))
+    with pytest.raises(Refused):
+        narrow.seal(letter.decoy(), key, EPOCH)
+
+
+def test_the_two_keys_of_a_week_share_no_half() -> None:
+    assert PUBLIC[1184:] != NARROW
+    with pytest.raises(Refused, match="32"):
+        LetterKey(0, EPOCH + WEEK, EPOCH + WEEK, PUBLIC, NARROW[:-1])
 
 
 @given(st.integers(0, LAST_NUMBER), st.integers(1, 2**32 - 1), st.integers(0, 2**31))
 def test_what_encodes_parses_to_the_same_key(number: int, seal_until: int, more: int) -> None:
     try:
-        key = LetterKey(number, seal_until, seal_until + more, PUBLIC)
+        key = LetterKey(number, seal_until, seal_until + more, PUBLIC, NARROW)
     except Refused:
         assert not EPOCH + number * WEEK < seal_until <= seal_until + more < 2**32
     else:
         assert letterkey.parse(key.encode()) == key
 
 
-@given(st.binary(max_size=40), st.integers(0, 1300))
+@given(st.binary(max_size=40), st.integers(0, 1330))
 def test_no_leaf_crashes_the_parser(patch: bytes, at: int) -> None:
-    whole = LetterKey(9, EPOCH + 20 * WEEK, EPOCH + 30 * WEEK, PUBLIC).encode()
+    whole = LetterKey(9, EPOCH + 20 * WEEK, EPOCH + 30 * WEEK, PUBLIC, NARROW).encode()
     changed = whole[:at] + patch + whole[at + len(patch) :]
     try:
         assert letterkey.parse(changed).encode() == changed

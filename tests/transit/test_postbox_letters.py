@@ -33,7 +33,18 @@ def test_a_letter_of_each_size_is_stored(postbox: PostboxServer, office: HttpCar
     assert set(office.collect_letters().letters) == set(letters)
 
 
-SIZES = {"0": 400, "1": 400, "4095": 400, "4097": 400, "65535": 400, "1048575": 400, "1048577": 413, "9" * 15: 413}
+SIZES = {
+    "0": 400,
+    "1": 400,
+    "255": 400,
+    "257": 400,
+    "4095": 400,
+    "4097": 400,
+    "65535": 400,
+    "1048575": 400,
+    "1048577": 413,
+    "9" * 15: 413,
+}
 
 
 def test_another_size_is_refused_before_a_byte_of_it_is_read(postbox: PostboxServer) -> None:
@@ -60,7 +71,7 @@ def test_two_lengths_are_refused(postbox: PostboxServer) -> None:
 
 
 def test_a_slow_letter_is_given_up_and_nothing_is_kept(start: Start, token: str) -> None:
-    server = start(body_seconds={4_096: 0.3, 65_536: 0.3, 1_048_576: 0.3})
+    server = start(body_seconds={256: 0.3, 4_096: 0.3, 65_536: 0.3, 1_048_576: 0.3})
     with connect(server.url) as connection:
         connection.sendall(b"POST /letters HTTP/1.1\r\ncontent-length: 65536\r\n\r\n" + bytes(1_000))
         answer = read(connection)

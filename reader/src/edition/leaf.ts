@@ -11,6 +11,7 @@ import { compare, join, Reader, same, text8, u32, u8 } from "./wire";
 export const SERVICES = 4;
 export const MOST_LEAF = 65_536;
 const PUBLIC_KEY = 1216;
+const NARROW_KEY = 32;
 const MOST_CODES = 8;
 
 /** The four service leaves: as bytes, as the node over them, and read. */
@@ -38,7 +39,7 @@ function readLetterKey(leaf: Uint8Array): LetterKey {
   const reader = new Reader(leaf, "the key leaf");
   if (reader.u8() !== 1) reader.refuse("it is another leaf");
   const [number, sealUntil, opensUntil] = [reader.u32(), reader.u32(), reader.u32()];
-  const key = { number, sealUntil, opensUntil, mlkem768x25519: reader.take(PUBLIC_KEY) };
+  const key = { number, sealUntil, opensUntil, mlkem768x25519: reader.take(PUBLIC_KEY), narrow: reader.take(NARROW_KEY) };
   reader.end();
   return key;
 }

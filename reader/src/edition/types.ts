@@ -31,12 +31,13 @@ export interface HeldBag {
   readonly bodies?: Uint8Array;
 }
 
-/** The key that letters are sealed to; times in Unix seconds. `mlkem768x25519` has 1,216 bytes. */
+/** The week's keys; times in Unix seconds. Letters are sealed to `mlkem768x25519` (1,216 bytes), narrow ones to `narrow` (32). */
 export interface LetterKey {
   readonly number: number;
   readonly sealUntil: number;
   readonly opensUntil: number;
   readonly mlkem768x25519: Uint8Array;
+  readonly narrow: Uint8Array;
 }
 
 /** One section's mailbag as the edition signs it: how many records, and the hash of its directory. */

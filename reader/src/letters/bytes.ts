@@ -77,6 +77,11 @@ export class Taker {
     return this.take(length);
   }
 
+  /** All that is left. */
+  rest(): Uint8Array {
+    return this.take(this.raw.length - this.at);
+  }
+
   end(): void {
     if (this.at !== this.raw.length) throw new Refusal("unknown", "something follows its end");
   }

@@ -1,7 +1,7 @@
 /** The week's letter key as an edition carries it (spec/letter.md, "Keys"). Times are arguments, in Unix seconds. */
 import { type LetterKey, Refusal } from "../edition/types";
 import { concat, Misused, number, readNumber } from "./bytes";
-import { PUBLIC_SIZE } from "./hpke";
+import { NARROW_PUBLIC_SIZE, PUBLIC_SIZE } from "./hpke";
 
 /** Monday 2026-01-05T00:00:00Z, the beginning of week 0. */
 export const EPOCH = 1_767_571_200;
@@ -32,25 +32,25 @@ export function weekOf(now: number): number {
   return week;
 }
 
-/** The key in an edition's leaf (1,229 bytes). Throws Refusal; what parses encodes to the same bytes. */
+/** The key in an edition's leaf (1,261 bytes). Throws Refusal; what parses encodes to the same bytes. */
 export function parseKeyLeaf(leaf: Uint8Array): LetterKey {
-  if (leaf.length !== HEAD_SIZE + PUBLIC_SIZE || leaf[0] !== LEAF_TAG) throw bad();
+  if (leaf.length !== HEAD_SIZE + PUBLIC_SIZE + NARROW_PUBLIC_SIZE || leaf[0] !== LEAF_TAG) throw bad();
   const [week, sealUntil, opensUntil] = [1, 5, 9].map((at) => readNumber(leaf, at, 4)) as [number, number, number];
   const start = EPOCH + week * WEEK;
   if (week > LAST_NUMBER || sealUntil <= start || opensUntil < sealUntil) throw bad();
-  const mlkem768x25519 = leaf.slice(HEAD_SIZE);
+  const [mlkem768x25519, narrow] = [leaf.slice(HEAD_SIZE, HEAD_SIZE + PUBLIC_SIZE), leaf.slice(HEAD_SIZE + PUBLIC_SIZE)];
   for (let at = 0; at < LATTICE_SIZE; at += 3) {
     const three = readNumber(mlkem768x25519, at, 3);
     const [a, b, c] = [three >> 16, (three >> 8) & 0xff, three & 0xff];
     // FIPS 203, section 7.2: two coefficients in three bytes, little-endian, each below the modulus.
     if ((a | ((b & 15) << 8)) >= MODULUS || ((b >> 4) | (c << 4)) >= MODULUS) throw bad();
   }
-  return { number: week, sealUntil, opensUntil, mlkem768x25519 };
+  return { number: week, sealUntil, opensUntil, mlkem768x25519, narrow };
 }
 
 export function encodeKeyLeaf(key: LetterKey): Uint8Array {
   const head = [key.number, key.sealUntil, key.opensUntil].map((value) => number(value, 4));
-  return concat(number(LEAF_TAG, 1), ...head, key.mlkem768x25519);
+  return concat(number(LEAF_TAG, 1), ...head, key.mlkem768x25519, key.narrow);
 }
 
 const bad = (): Refusal => new Refusal("unknown", "the edition's letter key is not laid out as one");

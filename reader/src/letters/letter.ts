@@ -39,7 +39,8 @@ export function letterOf(body: Body, secret?: Uint8Array): Letter {
 /** What an idle page sends, so that sending says nothing. */
 export const decoy = (): Letter => ({ kind: KINDS.decoy, secret: new Uint8Array(SECRET_SIZE) });
 
-function fits(letter: Letter): boolean {
+/** Whether the parts fit the kind. */
+export function fits(letter: Letter): boolean {
   const { kind, secret, body } = letter;
   const waits = secret.some((byte) => byte !== 0);
   return (
@@ -118,4 +119,5 @@ export function open(sealed: Uint8Array, week: number, seed: Uint8Array): Letter
   return parsePlain(plain);
 }
 
-const refusal = (): Refusal => new Refusal("unknown", "a letter cannot be opened");
+/** What is said of every letter that cannot be opened. */
+export const refusal = (): Refusal => new Refusal("unknown", "a letter cannot be opened");

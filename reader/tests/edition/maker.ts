@@ -124,7 +124,7 @@ export interface ServiceWish {
 
 export const servicesOf = ({ codes = [], mailbag = Uint8Array.of(3, 0) }: ServiceWish = {}): Services =>
   readServices([
-    join(u8(1), u32(46), u32(TIME + 28 * DAY), u32(TIME + 56 * DAY), new Uint8Array(1216).fill(7)),
+    join(u8(1), u32(46), u32(TIME + 28 * DAY), u32(TIME + 56 * DAY), new Uint8Array(1216 + 32).fill(7)),
     u8(2),
     mailbag,
     join(u8(4), u8(codes.length), ...codes),

@@ -69,7 +69,7 @@ class FakeLibrary implements Library {
       expiry: parcel.expiry,
       publisher: { name: root.name, deskId: unhex(root.deskId) },
       packs,
-      letterKey: { number, sealUntil, opensUntil, mlkem768x25519: unbase64(bytes) },
+      letterKey: { number, sealUntil, opensUntil, mlkem768x25519: unbase64(bytes), narrow: new Uint8Array(32).fill(9) },
       bags: (parcel.bags ?? []).map(({ section, records, hash }) => ({ section, records, directoryHash: unhex(hash) })),
       codeHashes: parcel.codes.map(unhex),
       picture: (section, language, path) => pictures.get(`${section} ${language} ${path}`),

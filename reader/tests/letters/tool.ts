@@ -9,6 +9,14 @@ import { candidates, keyOf, normalise } from "../../src/letters/codename";
 import { encapsulate, publicKey } from "../../src/letters/hpke";
 import { encodeKeyLeaf, parseKeyLeaf } from "../../src/letters/key";
 import { decoy, encodePlain, letterOf, open, parsePlain, seal } from "../../src/letters/letter";
+import {
+  encodeNarrowBody,
+  encodeNarrowPlain,
+  openNarrow,
+  parseNarrowBody,
+  parseNarrowPlain,
+  sealNarrow,
+} from "../../src/letters/narrow";
 import { BODY_SIZE, Directory, encodeBagLeaf, join, openPart, parseBagLeaf, SHARD } from "../../src/letters/mailbag";
 
 interface WireBody extends Omit<Body, "pictures"> {
@@ -16,7 +24,7 @@ interface WireBody extends Omit<Body, "pictures"> {
 }
 
 interface Request {
-  readonly do: "encapsulate" | "seal" | "open" | "replies" | "parse";
+  readonly do: "encapsulate" | "seal" | "open" | "sealNarrow" | "openNarrow" | "replies" | "parse";
   readonly [field: string]: unknown;
 }
 
@@ -29,15 +37,15 @@ function encapsulation(request: Request): unknown {
   return { encapsulated: hex(encapsulated) };
 }
 
-function sealed(request: Request): unknown {
+function sealed(request: Request, by: typeof seal = seal): unknown {
   const wire = request["body"] as WireBody | null;
   const secret = request["secret"] ? bytes(request, "secret") : undefined;
   const letter = wire ? letterOf({ ...wire, pictures: wire.pictures.map(unhex) }, secret) : decoy();
-  return { sealed: hex(seal(letter, parseKeyLeaf(bytes(request, "leaf")), count(request, "now"), randomBytes)) };
+  return { sealed: hex(by(letter, parseKeyLeaf(bytes(request, "leaf")), count(request, "now"), randomBytes)) };
 }
 
-function opened(request: Request): unknown {
-  const letter = open(bytes(request, "sealed"), count(request, "number"), bytes(request, "seed"));
+function opened(request: Request, by: typeof open = open): unknown {
+  const letter = by(bytes(request, "sealed"), count(request, "number"), bytes(request, "seed"));
   const body = letter.body && { ...letter.body, pictures: letter.body.pictures.map(hex) };
   return { kind: letter.kind, secret: hex(letter.secret), body: body ?? null };
 }
@@ -74,6 +82,8 @@ function parsed(request: Request): unknown {
     body: (input) => hex(encodeBody(parseBody(unhex(input), false))),
     pictures: (input) => hex(encodeBody(parseBody(unhex(input), true))),
     plain: (input) => hex(encodePlain(parsePlain(unhex(input)))),
+    narrowBody: (input) => hex(encodeNarrowBody(parseNarrowBody(unhex(input)))),
+    narrowPlain: (input) => hex(encodeNarrowPlain(parseNarrowPlain(unhex(input)))),
     key: (input) => hex(encodeKeyLeaf(parseKeyLeaf(unhex(input)))),
     bags: (input) => hex(encodeBagLeaf(parseBagLeaf(unhex(input)))),
     codename: normalise,
@@ -91,5 +101,13 @@ function parsed(request: Request): unknown {
 }
 
 const request = JSON.parse(readFileSync(0, "utf8")) as Request;
-const answers = { encapsulate: encapsulation, seal: sealed, open: opened, replies, parse: parsed };
+const answers: Record<Request["do"], (request: Request) => unknown> = {
+  encapsulate: encapsulation,
+  seal: (request) => sealed(request),
+  open: (request) => opened(request),
+  sealNarrow: (request) => sealed(request, sealNarrow),
+  openNarrow: (request) => opened(request, openNarrow),
+  replies,
+  parse: parsed,
+};
 process.stdout.write(JSON.stringify(await answers[request.do](request)));

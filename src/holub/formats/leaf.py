@@ -18,7 +18,7 @@ from holub.formats.tree import HASH_BYTES, leaf_hash, root
 from holub.formats.wire import Reader, text8, u8, u32
 
 SERVICES = ("key", "question sheet", "mailbag", "code")
-KEY_LEAF_BYTES = 1 + 4 + 4 + 4 + 1216
+KEY_LEAF_BYTES = 1 + 4 + 4 + 4 + 1216 + 32
 MAX_MAILBAG_LEAF = 1 + 1 + 255 * (1 + 32 + 4 + 32)
 MAX_CODES = 8
 MAX_GUIDES = 65_535

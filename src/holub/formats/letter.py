@@ -1,5 +1,7 @@
 """A sealed letter: one of three sizes on the wire, unreadable to every carrier (spec/letter.md).
 
+The narrow letter for carriers of a few hundred bytes is in formats.narrow; what the two share is here.
+
 Rules: the version and the key's number are all that stands in the clear, and the seal binds them; the smallest size
 that fits is taken; a decoy is a real seal. Whatever is wrong with a letter that came in, the refusal is the same.
 The one source of randomness here is the sealing library's own, which draws from the operating system.
@@ -20,6 +22,8 @@ from holub.formats.letterkey import LABEL, LetterKey, SecretKey, hpke_public
 
 VERSION = 1
 SIZES = (4_096, 65_536, 1_048_576)
+NARROW_VERSION = 2
+NARROW_SIZE = 256
 HEADER_SIZE = 5
 ENCAPSULATED_SIZE = 1_120
 TAG_SIZE = 16
@@ -80,9 +84,10 @@ class Header:
 
 
 def read_header(sealed: bytes) -> Header:
-    """The header of a letter of one of the three sizes, so that its key can be found. Raises Refused."""
-    if len(sealed) not in SIZES or sealed[0] != VERSION:
-        raise _refusal()
+    """The header of a letter of one of its version's sizes, so that its key can be found. Raises Refused."""
+    sizes = {VERSION: SIZES, NARROW_VERSION: (NARROW_SIZE,)}
+    if not sealed or len(sealed) not in sizes.get(sealed[0], ()):
+        raise refusal()
     return Header(sealed[0], int.from_bytes(sealed[1:HEADER_SIZE], "big"))
 
 
@@ -102,24 +107,24 @@ def encode_plain(letter: Letter) -> tuple[bytes, int]:
 def parse_plain(plain: bytes) -> Letter:
     """The letter in an opened plaintext. Raises Refused; what parses encodes to the same bytes."""
     if len(plain) < PLAIN_HEAD_SIZE:
-        raise _refusal()
+        raise refusal()
     secret, kind = plain[:SECRET_SIZE], plain[SECRET_SIZE]
     length = int.from_bytes(plain[SECRET_SIZE + 1 : PLAIN_HEAD_SIZE], "big")
     end = PLAIN_HEAD_SIZE + length
     if end > len(plain) or plain[end:] != bytes(len(plain) - end):
-        raise _refusal()
+        raise refusal()
     try:
         if kind:
             body = letterbody.parse(plain[PLAIN_HEAD_SIZE:end], pictures=kind == Kind.WITH_PICTURES)
             letter = Letter(_KINDS[kind], secret, body)
         elif length:
-            raise _refusal()
+            raise refusal()
         else:
             letter = Letter(Kind.DECOY, secret, None)
     except (Misused, Refused, LookupError):
-        raise _refusal() from None
+        raise refusal() from None
     if _smallest(length) != len(plain) + OVERHEAD:
-        raise _refusal()
+        raise refusal()
     return letter
 
 
@@ -144,11 +149,11 @@ def seal(letter: Letter, key: LetterKey, now: int) -> bytes:
 def open_sealed(sealed: bytes, key: SecretKey) -> Letter:
     """The letter inside. Raises Refused, in the same words whatever is wrong with it."""
     if len(sealed) not in SIZES or not sealed.startswith(Header(VERSION, key.number).encode()):
-        raise _refusal()
+        raise refusal()
     try:
         plain = _SUITE.decrypt(memoryview(sealed)[HEADER_SIZE:], key.hpke_private(), LABEL + sealed[:HEADER_SIZE])
     except (InvalidTag, ValueError):
-        raise _refusal() from None
+        raise refusal() from None
     return parse_plain(plain)
 
 
@@ -159,5 +164,6 @@ def _smallest(length: int) -> int:
     return 0
 
 
-def _refusal() -> Refused:
+def refusal() -> Refused:
+    """What is said of every letter that cannot be opened, whatever is wrong with it."""
     return Refused("a letter cannot be opened", "drop it; nothing else can be done with it")

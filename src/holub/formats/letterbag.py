@@ -13,7 +13,7 @@ from holub.errors import Misused
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.wire import Reader, sized, varint
 
-LETTER_SIZES = (4_096, 65_536, 1_048_576)  # spec/letter.md
+LETTER_SIZES = (256, 4_096, 65_536, 1_048_576)  # spec/letter.md
 MAX_LETTERS = 65_536
 
 

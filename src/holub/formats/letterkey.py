@@ -2,6 +2,7 @@
 
 Rules: keys are numbered by week; the public half travels as a leaf of the edition with the last moment to seal and
 the moment at which its seed is overwritten; every time is an argument, in Unix seconds; a seed never shows in a repr.
+One seed makes both secrets of a week, that of letters and that of narrow ones: one slot is overwritten, both are gone.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from holub.errors import Misused, Refused
 
@@ -21,10 +23,12 @@ LAST_NUMBER = (2**32 - 1 - EPOCH) // WEEK - 1
 SEAL_WEEKS = 8
 OPEN_WEEKS = 16
 PUBLIC_SIZE = 1216
+NARROW_SIZE = 32
 SEED_SIZE = 32
 LEAF_TAG = 0x01
-LEAF_SIZE = 13 + PUBLIC_SIZE
+LEAF_SIZE = 13 + PUBLIC_SIZE + NARROW_SIZE
 LABEL = b"holub/letter/v1"  # with a letter's header, HPKE's info: a seal is good for nothing else
+_NARROW_LABEL = b"holub/letter/narrow/v1"
 _MLKEM_PUBLIC = 1184
 _HEAD = struct.Struct(">BIII")
 
@@ -54,15 +58,17 @@ def spans(number: int, *, seal_weeks: int = SEAL_WEEKS, open_weeks: int = OPEN_W
 
 @dataclass(frozen=True, slots=True)
 class LetterKey:
-    """The public half. number: week; seal_until, opens_until: Unix seconds; public: 1,216 bytes (ML-KEM-768, X25519).
+    """The public half. number: week; seal_until, opens_until: Unix seconds; public: 1,216 bytes (ML-KEM-768, X25519);
+    narrow: 32 bytes, the X25519 key that narrow letters alone are sealed to.
 
-    Raises Refused where the four do not fit together; so every LetterKey that exists can be encoded.
+    Raises Refused where they do not fit together; so every LetterKey that exists can be encoded.
     """
 
     number: int
     seal_until: int
     opens_until: int
     public: bytes
+    narrow: bytes
 
     def __post_init__(self) -> None:
         if not 0 <= self.number <= LAST_NUMBER:
@@ -71,11 +77,13 @@ class LetterKey:
             raise Refused("the letter key's week and its two dates are not in order")
         if len(self.public) != PUBLIC_SIZE:
             raise Refused(f"the letter key has {len(self.public)} bytes instead of {PUBLIC_SIZE}")
+        if len(self.narrow) != NARROW_SIZE:
+            raise Refused(f"the narrow letter key has {len(self.narrow)} bytes instead of {NARROW_SIZE}")
         mlkem_public(self.public)
 
     def encode(self) -> bytes:
-        """The edition's leaf: 0x01, number, seal_until, opens_until (u32 each), public key; 1,229 bytes."""
-        return _HEAD.pack(LEAF_TAG, self.number, self.seal_until, self.opens_until) + self.public
+        """The edition's leaf: 0x01, number, seal_until, opens_until (u32 each), both public keys; 1,261 bytes."""
+        return _HEAD.pack(LEAF_TAG, self.number, self.seal_until, self.opens_until) + self.public + self.narrow
 
     def check_open(self, now: int) -> None:
         """Raises TooLate after seal_until: the writer must get a newer edition first."""
@@ -87,11 +95,12 @@ _NEWER = "get a newer edition, then write"
 
 
 def parse(leaf: bytes) -> LetterKey:
-    """The letter key in an edition's leaf of 1,229 bytes. Raises Refused; what parses encodes to the same bytes."""
+    """The letter key in an edition's leaf of 1,261 bytes. Raises Refused; what parses encodes to the same bytes."""
     if len(leaf) != LEAF_SIZE or leaf[0] != LEAF_TAG:
         raise Refused("the edition's letter key is not laid out as one")
     _, number, seal_until, opens_until = _HEAD.unpack_from(leaf)
-    return LetterKey(number, seal_until, opens_until, leaf[_HEAD.size :])
+    end = _HEAD.size + PUBLIC_SIZE
+    return LetterKey(number, seal_until, opens_until, leaf[_HEAD.size : end], leaf[end:])
 
 
 def mlkem_public(public: bytes) -> mlkem.MLKEM768PublicKey:
@@ -109,13 +118,22 @@ def hpke_public(public: bytes) -> hpke.MLKEM768X25519PublicKey:
     )
 
 
+def narrow_private(seed: bytes) -> x25519.X25519PrivateKey:
+    """The secret that opens narrow letters of a week: HKDF-Expand (RFC 5869, section 2.3) of the week's seed.
+
+    Never the X25519 half inside MLKEM768-X25519: a key that serves two schemes ties the one's fate to the other's.
+    """
+    scalar = HKDFExpand(hashes.SHA256(), 32, _NARROW_LABEL).derive(seed)
+    return x25519.X25519PrivateKey.from_private_bytes(scalar)
+
+
 class SecretKey:
     """The half that opens letters: a seed of 32 bytes and the week it belongs to.
 
     Hold it only as long as the letters of a batch need it; after opens_until its slot is overwritten.
     """
 
-    __slots__ = ("_private", "number", "public", "seed")
+    __slots__ = ("_narrow", "_private", "narrow", "number", "public", "seed")
 
     def __init__(self, number: int, seed: bytes) -> None:
         if len(seed) != SEED_SIZE:
@@ -130,6 +148,8 @@ class SecretKey:
         self.seed = seed
         self.public = lattice.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw()
         self._private = hpke.MLKEM768X25519PrivateKey(lattice, curve)
+        self._narrow = narrow_private(seed)
+        self.narrow = self._narrow.public_key().public_bytes_raw()
 
     def __repr__(self) -> str:
         return f"<SecretKey of week {self.number}>"
@@ -138,10 +158,14 @@ class SecretKey:
         """The form that the HPKE library takes."""
         return self._private
 
+    def narrow_private(self) -> x25519.X25519PrivateKey:
+        """What opens narrow letters."""
+        return self._narrow
+
     def letter_key(self, *, seal_weeks: int = SEAL_WEEKS, open_weeks: int = OPEN_WEEKS) -> LetterKey:
         """The public half with its spans, as an edition carries it."""
         seal_until, opens_until = spans(self.number, seal_weeks=seal_weeks, open_weeks=open_weeks)
-        return LetterKey(self.number, seal_until, opens_until, self.public)
+        return LetterKey(self.number, seal_until, opens_until, self.public, self.narrow)
 
 
 def generate(number: int, seed: bytes) -> SecretKey:

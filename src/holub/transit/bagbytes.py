@@ -1,7 +1,7 @@
 """A bag of letters as one answer of a postbox to its office (spec/postbox.md, "Bag").
 
 bag    = "HLS" 01 count damaged waiting *letter     ; three u32, big-endian
-letter = size-class sealed                          ; 01: 4,096  02: 65,536  03: 1,048,576 bytes
+letter = size-class sealed                          ; 01: 256  02: 4,096  03: 65,536  04: 1,048,576 bytes
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ from typing import Protocol
 from holub.errors import Refused
 from holub.transit.catalogue import Catalogue, Listing
 
-LETTER_SIZES = (4_096, 65_536, 1_048_576)
+LETTER_SIZES = (256, 4_096, 65_536, 1_048_576)  # spec/letter.md; the first is the narrow letter's
+SMALL_LETTER = 4_096  # up to here a letter is small
 MAX_PAGE_BYTES = 64 << 20
 # One bag at most: what the office holds in memory at once, and what a postbox sends in one answer.
 MAX_BAG_LETTERS = 4_096

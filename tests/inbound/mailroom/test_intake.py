@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 
 from holub.errors import Unavailable
 from holub.formats import letter as wire
+from holub.formats import narrow
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import LABEL, hpke_public
 from holub.inbound.mailroom import Opened, State
+from holub.inbound.mailroom.intake import Intake
 from holub.inbound.mailroom.opening import Item, Outcome, open_chunk, open_many
 from tests.inbound.mailroom.conftest import NOW, Office
 
@@ -192,6 +194,30 @@ def test_the_order_of_arrival_is_not_kept(office: Office) -> None:
     stored = [line.first_words for line in office.room.rows()]
     assert stored != texts
     assert sorted(stored) == texts
+
+
+def test_narrow_letters_come_in_among_the_others(office: Office) -> None:
+    body = Body(Topic.HELP, "uk", "kherson", "Чи є лікар?")
+    short = narrow.seal(Letter(Kind.LETTER, os.urandom(32), body), office.key, NOW)
+    quiet, wide = narrow.seal(wire.decoy(), office.key, NOW), office.write("wide")
+    broken = short[:-1] + bytes([short[-1] ^ 1])
+    told = office.room.open_batch([short, wide, quiet, short, broken, b"\1" + short[1:]], NOW)
+    assert told == Opened(opened=2, decoys=1, replays=1, refused=2)
+    assert {line.first_words for line in office.room.rows()} == {"wide", "Чи є лікар?"}
+    assert office.room.open_batch([short, quiet], NOW) == Opened(replays=2)
+
+
+def test_a_narrow_letter_is_too_late_when_its_weeks_seed_is_overwritten(office: Office) -> None:
+    short = narrow.seal(wire.decoy(), office.key, NOW)
+    over = office.key.opens_until
+    office.room.letter_key(over)
+    assert office.room.open_batch([short], over) == Opened(too_late=1)
+
+
+def test_narrow_letters_are_opened_in_workers_too(office: Office) -> None:
+    letters = [narrow.seal(wire.decoy(), office.key, NOW) for _ in range(6)]
+    told = Intake(office.database, office.slots, office.room.keys).open_batch(letters, NOW, workers=1, few=0)
+    assert told == Opened(decoys=6)
 
 
 KILLED = """

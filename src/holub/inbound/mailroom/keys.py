@@ -49,7 +49,7 @@ class LetterKeys:
                 raise Unavailable("the clock of this machine stands before the newest letter key", "set the clock")
             if row is not None:
                 secret = letterkey.SecretKey(week, self._slots.get(row.slot))
-                return letterkey.LetterKey(week, row.seal_until, row.opens_until, secret.public)
+                return letterkey.LetterKey(week, row.seal_until, row.opens_until, secret.public, secret.narrow)
             secret = letterkey.generate(week, os.urandom(letterkey.SEED_SIZE))
             key = secret.letter_key(seal_weeks=self._spans[0], open_weeks=self._spans[1])
             (slot,) = self._slots.put([secret.seed], tables.OWNER)

@@ -1,4 +1,4 @@
-"""Opens letters with one week's key, at close to the price of its two key agreements.
+"""Opens letters with one week's key, at close to the price of its two key agreements; narrow letters one by one.
 
 Rules
 - The same scheme as formats.letter opens one by one: HPKE base mode (RFC 9180, sections 5.1 and 7.1.1) with
@@ -19,12 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from holub.errors import Misused, Refused
+from holub.errors import Misused
 from holub.formats import letter as wire
+from holub.formats import narrow
 from holub.formats.letter import Letter
-from holub.formats.letterkey import LABEL, SEED_SIZE
+from holub.formats.letterkey import LABEL, SEED_SIZE, narrow_private
 
 _SUITE = b"HPKE\x64\x7a\x00\x01\x00\x03"
+_NARROW = bytes([wire.NARROW_VERSION])
 _XWING = b"\\.//^\\"
 _LATTICE_END = wire.HEADER_SIZE + 1_088
 _ENCAPSULATED_END = wire.HEADER_SIZE + wire.ENCAPSULATED_SIZE
@@ -33,7 +35,7 @@ _ENCAPSULATED_END = wire.HEADER_SIZE + wire.ENCAPSULATED_SIZE
 class Unsealer:
     """One week's key, ready to open letters. Holds the seed's keys: let it live no longer than a batch."""
 
-    __slots__ = ("_base_nonce", "_curve", "_head", "_key", "_lattice", "_secret", "_tail")
+    __slots__ = ("_base_nonce", "_curve", "_head", "_key", "_lattice", "_narrow", "_number", "_secret", "_tail")
 
     def __init__(self, number: int, seed: bytes) -> None:
         if len(seed) != SEED_SIZE:
@@ -42,6 +44,8 @@ class Unsealer:
         expanded = hashlib.shake_256(seed).digest(96)
         self._lattice = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
         self._curve = X25519PrivateKey.from_private_bytes(expanded[64:])
+        self._narrow = narrow_private(seed)
+        self._number = number
         self._head = wire.Header(wire.VERSION, number).encode()
         self._tail = self._curve.public_key().public_bytes_raw() + _XWING
         # RFC 9180, section 5.1, KeySchedule: mode_base, no psk, no psk_id.
@@ -52,7 +56,7 @@ class Unsealer:
 
     def agree(self, sealed: bytes) -> bytes | None:
         """The letter's shared secret (X-Wing, section 5.4), whether the letter is genuine or not; None where there is
-        none: another size or header, or a share of small order."""
+        none: another size or header, a narrow letter, or a share of small order."""
         if len(sealed) not in wire.SIZES or not sealed.startswith(self._head):
             return None
         share = sealed[_LATTICE_END:_ENCAPSULATED_END]
@@ -66,17 +70,19 @@ class Unsealer:
     def unseal(self, sealed: bytes, shared: bytes | None) -> bytes:
         """The plaintext, given what `agree` made. Raises Refused."""
         if shared is None:
-            raise _refusal()
+            raise wire.refusal()
         secret = hmac.digest(shared, self._secret, "sha256")
         cipher = ChaCha20Poly1305(hmac.digest(secret, self._key, "sha256"))
         nonce = hmac.digest(secret, self._base_nonce, "sha256")[:12]
         try:
             return cipher.decrypt(nonce, memoryview(sealed)[_ENCAPSULATED_END:], None)
         except InvalidTag:
-            raise _refusal() from None
+            raise wire.refusal() from None
 
     def open(self, sealed: bytes, shared: bytes | None) -> Letter:
         """The letter inside. Raises Refused, in the same words whatever is wrong with it."""
+        if sealed[:1] == _NARROW:
+            return narrow.open_sealed(sealed, self._number, self._narrow)
         return wire.parse_plain(self.unseal(sealed, shared))
 
 
@@ -87,7 +93,3 @@ def _labelled(label: bytes, data: bytes) -> bytes:
 
 def _extract(salt: bytes, label: bytes, data: bytes) -> bytes:
     return hmac.digest(salt or bytes(32), _labelled(label, data), "sha256")
-
-
-def _refusal() -> Refused:
-    return Refused("a letter cannot be opened", "drop it; nothing else can be done with it")

@@ -31,7 +31,7 @@ from starlette.types import ASGIApp
 
 from holub.errors import HolubError, Refused
 from holub.transit.bagbytes import encode_bag
-from holub.transit.carrier import LETTER_SIZES, MAX_BAG_LETTERS, MAX_PAGE_BYTES
+from holub.transit.carrier import LETTER_SIZES, MAX_BAG_LETTERS, MAX_PAGE_BYTES, SMALL_LETTER
 from holub.transit.catalogue import MAX_CATALOGUE_BYTES
 from holub.transit.names import PARCEL_SUFFIX
 from holub.transit.postbox.answers import PublicHeaders, sentence
@@ -85,7 +85,8 @@ class Counter:
             return sentence(411, "the length is missing", "send a Content-Length", close=True)
         if size not in LETTER_SIZES:
             status = 413 if size > LETTER_SIZES[-1] else 400
-            return sentence(status, "a sealed letter has 4,096, 65,536 or 1,048,576 bytes", "seal it again", close=True)
+            sizes = ", ".join(f"{one:,}" for one in LETTER_SIZES)
+            return sentence(status, f"a sealed letter has {sizes} bytes", "seal it again", close=True)
         if not self._writer.open:
             return sentence(503, "no letters are taken now", "try again later", close=True)
         letter = bytearray()
@@ -94,7 +95,7 @@ class Counter:
                 async for chunk in request.stream():
                     letter += chunk
                     self._held += len(chunk)
-                    if self._held > self._limits.pending_bytes // (1 if size == LETTER_SIZES[0] else 2):
+                    if self._held > self._limits.pending_bytes // (1 if size <= SMALL_LETTER else 2):
                         return sentence(503, "too many letters at once", "try again in a minute", close=True)
             digest = hashlib.sha256(letter).digest()
             outcome = await self._writer.store(digest, bytes(letter))

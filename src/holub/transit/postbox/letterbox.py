@@ -23,10 +23,10 @@ from holub.transit.carrier import LETTER_SIZES, Bag
 from holub.transit.postbox.limits import Limits
 
 PAGE = 4_096
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS letters (
     hash   BLOB PRIMARY KEY CHECK (length(hash) = 32),
-    letter BLOB NOT NULL CHECK (length(letter) IN (4096, 65536, 1048576))
+    letter BLOB NOT NULL CHECK (length(letter) IN ({", ".join(map(str, LETTER_SIZES))}))
 ) STRICT, WITHOUT ROWID
 """
 # A letter in the log and once more in the file, with what pages waste.
