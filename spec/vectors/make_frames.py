@@ -58,7 +58,9 @@ def parsing(cases: Cases) -> None:
     refused("symbol-twelve", "a symbol of 12 bytes", made(1_000, 0, 12))
     refused("symbol-large", "a symbol of 1,280 bytes", made(1_000, 0, 1_280))
     refused("length-short", "a length of 7, less than an envelope has", made(7, 0, 8))
-    refused("length-longer-form", "the length in a longer form than needed", good[: head - 1] + b"\x87\x00" + good[head:])
+    refused(
+        "length-longer-form", "the length in a longer form than needed", good[: head - 1] + b"\x87\x00" + good[head:]
+    )
     huge = bytes([0xFF, 0xFF, 0xFF, 0xFF, 0x0F])
     refused("length-huge", "a length of 2^32 - 1, one more than parcels have", good[:9] + huge + good[head:])
     refused("length-100-gb", "a length of 100 GB", good[:9] + b"\x80\xd0\xdb\xc3\xf4\x02" + good[head:])
@@ -76,6 +78,7 @@ def cutting(cases: Cases) -> None:
         whole = hashlib.sha256(b"".join(frames)).hexdigest()
         cases.add(f"cut-{name}", "cut", what, "ok", **told, sha256=whole)
 
+    add("example", "the example of the specification: K = 11, K' = 12", 81, 8, 2)
     add("one-symbol", "a parcel shorter than a symbol", 61, 104, 5)
     add("ten", "K = K' = 10", 1_040, 104, 20)
     add("eleven", "K = 11, K' = 12: repair numbers are not RFC 6330's internal ones", 11 * 104 - 7, 104, 20)
@@ -119,11 +122,23 @@ def collecting(cases: Cases) -> None:
     add("sizes-mixed", "symbols of two sizes: each is collected for itself", stray, [("sizes", 900)], received=[])
     true = cut("lying", 900)
     liar = Frame(true.id, 5_000, 0, 0, bytes(104)).encode()
-    add("lying-length", "a frame with the same id and another length", [liar, *true.frames()], [("lying", 900)], received=[])
+    add(
+        "lying-length",
+        "a frame with the same id and another length",
+        [liar, *true.frames()],
+        [("lying", 900)],
+        received=[],
+    )
     big = Frame(bytes(8), 100_001, 0, 0, bytes(104)).encode()
     small = list(cut("small", 900).frames())
     lines = {"limits": {"length": 100_000}, "refused": [0]}
-    add("too-long", "a parcel longer than the limit is refused, and the others arrive", [big, *small], [("small", 900)], **lines)
+    add(
+        "too-long",
+        "a parcel longer than the limit is refused, and the others arrive",
+        [big, *small],
+        [("small", 900)],
+        **lines,
+    )
     poisoned = cut("poisoned", 900)
     forged = Frame(poisoned.id, 900, 0, 4, bytes(104)).encode()
     rest = [*poisoned.frames(repair=80)]

@@ -75,7 +75,9 @@ def test_the_page_collects_what_python_cuts(loss: float, tool: Tool) -> None:
     for parcel, (_, symbol) in zip(parcels, SIZES, strict=True):
         cutter = Cutter(parcel, symbol)
         sent = cutter.frames(3 * cutter.split.symbols(0) + 60)
-        requests.append({"frames": [frame.hex() for frame in sent if random.random() >= loss], "symbol": 0, "repair": 0})
+        requests.append(
+            {"frames": [frame.hex() for frame in sent if random.random() >= loss], "symbol": 0, "repair": 0}
+        )
     for parcel, answer in zip(parcels, tool(requests), strict=True):
         assert answer["parcel"] == parcel.hex()
 
