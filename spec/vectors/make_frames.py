@@ -3,20 +3,20 @@
     python spec/vectors/make_frames.py
 
 A case says in `what` why it exists, in `case` what to do with it, and in `expect` "ok" or the class of the error:
-parse  `frame` is one frame, and the other fields are what it says;
-cut    the frames of `parcel` with `repair` repair symbols a block: how many, some of them, and the SHA-256 of all in order;
-collect  the frames arrive in this order under these limits; `arrives` lists what comes out, in order.
+parse    `frame` is one frame, and the other fields are what it says;
+cut      a parcel's frames with `repair` repair symbols a block: how many, the first, the last, and the SHA-256 of all;
+collect  `frames` arrive in this order under these `limits`; `arrives` is what comes out, in order, `refused` are the
+         places of frames that are refused, and `received` is the progress at the end.
 
-A parcel is named by `seed` and `length`: SHA-256 of "seed/0", "seed/1" and so on, one after the other, cut to its length.
+A parcel is named by `seed` and `length`: SHA-256 of "seed/0", "seed/1" and so on, one after the other, cut.
 """
 
 from __future__ import annotations
 
 import hashlib
-from random import Random
 from typing import Any
 
-from vectorcase import Cases
+from vectorcase import Cases, named
 
 from holub.formats.frame import Frame, frame_head, parse_frame
 from holub.formats.framecutter import Cutter
@@ -91,8 +91,6 @@ def cutting(cases: Cases) -> None:
 
 
 def collecting(cases: Cases) -> None:
-    random = Random(20)
-
     def add(name: str, what: str, frames: list[bytes], arrives: list[tuple[str, int]], **fields: Any) -> None:
         expected = [{"seed": seed, "length": length} for seed, length in arrives]
         lines = [frame.hex() for frame in frames]
@@ -102,10 +100,9 @@ def collecting(cases: Cases) -> None:
         return Cutter(parcel(seed, length), symbol)
 
     eighty = cut("eighty", 79 * 104 + 3)
-    kept = [frame for frame in eighty.frames(repair=100) if random.random() < 0.5]
+    kept = [frame for at, frame in enumerate(eighty.frames(repair=100)) if named(f"lost {at}", 1)[0] < 128]
     add("half-lost", "half of all frames are lost, K = 80, K' = 84", kept, [("eighty", 79 * 104 + 3)])
-    shuffled = list(cut("shuffled", 2_000).frames(repair=30))
-    random.shuffle(shuffled)
+    shuffled = sorted(cut("shuffled", 2_000).frames(repair=30), key=lambda frame: hashlib.sha256(frame).digest())
     add("any-order", "any order", shuffled, [("shuffled", 2_000)])
     repair = list(cut("repair", 1_100).frames(repair=16, first=11))
     add("repair-alone", "not one source symbol arrives, K = 11, K' = 12", repair, [("repair", 1_100)])
