@@ -18,16 +18,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-REQUIREMENTS = ROOT / "requirements"
 
 # What each environment also satisfies: a test environment can run the office.
 COVERS = {"office": ("office", "dev"), "dev": ("dev",)}
 
 
+def locks(lock: str) -> list[str]:
+    """The files that are installed for `lock`; elsewhere.txt holds what this lock cannot name on every machine."""
+    return ["requirements/build.txt", f"requirements/{lock}.txt", "requirements/elsewhere.txt"]
+
+
 def fingerprint(lock: str) -> str:
     """The hash of all that decides what is installed for `lock` (office or dev)."""
     parts = [sys.version.encode(), sysconfig.get_platform().encode()]
-    for path in (REQUIREMENTS / "build.txt", REQUIREMENTS / f"{lock}.txt", ROOT / "pyproject.toml"):
+    for path in (*(ROOT / name for name in locks(lock)), ROOT / "pyproject.toml"):
         parts.append(path.read_bytes())
     digest = hashlib.sha256()
     for part in parts:
@@ -52,7 +56,7 @@ def install(lock: str) -> None:
         run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-qq"]
     print(f"Installing requirements/{lock}.txt (once for each change of it)", flush=True)
-    run([*pip, "install", "--require-hashes", "-r", "requirements/build.txt", "-r", f"requirements/{lock}.txt"])
+    run([*pip, "install", "--require-hashes", *(word for name in locks(lock) for word in ("-r", name))])
     # Built with the setuptools that the lock names; an isolated build would fetch one that no hash covers.
     run([*pip, "install", "--no-deps", "--no-index", "--no-build-isolation", "--editable", "."])
     (VENV / f"installed-{lock}").write_text(fingerprint(lock), encoding="ascii")
