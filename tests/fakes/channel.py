@@ -41,8 +41,8 @@ class Weather:
         return inside + (1 - inside) * self.loss
 
 
-# The header that a forged frame takes over from a real one: version, parcel id, and its length as a varint of 3 bytes.
-HEAD_BYTES = 12
+# What a forged frame takes over from a real one: version, parcel id, length as a varint of 3 bytes, payload id.
+HEAD_BYTES = 16
 
 WEATHERS: dict[str, Weather] = {
     "nothing goes wrong": Weather(),
