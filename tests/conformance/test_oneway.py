@@ -1,0 +1,253 @@
+"""One suite for every one-way carrier, each behind the blockade. A new member is one more line under `MEMBERS`."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, cycle, islice
+from pathlib import Path
+
+import pytest
+
+from holub.errors import Misused, Refused, Unavailable
+from holub.formats.frame import frame_head, parse_frame, payload_id
+from holub.formats.framecollector import Limits
+from holub.formats.framecutter import Cutter
+from holub.formats.parcel import Kind, Parcel, parcel_id
+from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
+from tests.fakes.blockade import WEATHERS, Channel, Weather
+
+What = Callable[[Iterable[bytes]], Iterable[bytes]]
+
+
+def nothing(frames: Iterable[bytes]) -> Iterable[bytes]:
+    """What happens to the frames on a good day."""
+    return frames
+
+
+@dataclass(frozen=True)
+class Member:
+    """How the suite makes a carrier, and what its medium is for.
+
+    make: (an empty folder, what happens to the frames between sender and receiver) to the carrier ·
+    most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with.
+    """
+
+    make: Callable[[Path, What], OneWay]
+    most_loss: float = 0.7
+    most_bytes: int = 40_000
+
+
+class Struck(FrameList):
+    """A list of frames to which something happens."""
+
+    def __init__(self, what: What) -> None:
+        super().__init__(spare=4.0)
+        self._what = what
+
+    def frames(self) -> Iterable[bytes]:
+        return self._what(super().frames())
+
+
+MEMBERS: dict[str, Member] = {"memory": Member(lambda home, what: Struck(what))}
+
+
+@pytest.fixture(params=list(MEMBERS.values()), ids=list(MEMBERS))
+def member(request: pytest.FixtureRequest) -> Member:
+    found: Member = request.param
+    return found
+
+
+def parcels(member: Member, seed: int = 1) -> list[bytes]:
+    """A tiny one, one that fills a frame or two, and the largest."""
+    chance = random.Random(seed)
+    return [Parcel(Kind.LETTERS, chance.randbytes(size - 8)).encode() for size in (9, 700, member.most_bytes)]
+
+
+def carried(member: Member, home: Path, what: What, given: list[bytes]) -> list[bytes]:
+    carrier = member.make(home, what)
+    carrier.send(given)
+    return list(carrier.receive())
+
+
+def test_parcels_arrive_each_once(member: Member, tmp_path: Path) -> None:
+    given = parcels(member)
+    assert sorted(carried(member, tmp_path, nothing, given)) == sorted(given)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("weather", WEATHERS.values(), ids=WEATHERS.keys())
+def test_parcels_arrive_through_any_weather(member: Member, tmp_path: Path, weather: Weather, seed: int) -> None:
+    if weather.mean_loss > member.most_loss:
+        weather = replace(weather, loss=member.most_loss, burst=None)
+
+    def what(frames: Iterable[bytes]) -> Iterator[bytes]:
+        every = list(frames)
+        yield from Channel(weather, seed).carry(every)
+        if weather.damaged or weather.cut or weather.forged:
+            # What was poisoned cannot be told from what is true; it must come right once true frames come.
+            yield from every
+
+    given = parcels(member, seed)
+    arrived = carried(member, tmp_path, what, given)
+    assert set(arrived) <= set(given), "what was never sent was accepted"
+    assert sorted(arrived) == sorted(given)
+
+
+def test_the_frames_of_several_parcels_may_come_mixed(member: Member, tmp_path: Path) -> None:
+    def mixed(frames: Iterable[bytes]) -> Iterable[bytes]:
+        every = list(frames)
+        random.Random(1).shuffle(every)
+        return every
+
+    given = parcels(member)
+    assert sorted(carried(member, tmp_path, mixed, given)) == sorted(given)
+
+
+def test_progress_says_how_many_frames_there_are_of_how_many(member: Member, tmp_path: Path) -> None:
+    given = parcels(member)[-1:]
+    carrier = member.make(tmp_path, nothing)
+    sent: list[tuple[bytes, int, int]] = []
+    come: list[tuple[bytes, int, int]] = []
+    carrier.send(given, lambda *told: sent.append(told))
+    assert list(carrier.receive(lambda *told: come.append(told))) == given
+    needed = sent[0][2]
+    assert {told[0] for told in (*sent, *come)} == {parcel_id(given[0])}
+    assert {told[2] for told in (*sent, *come)} == {needed}
+    assert [told[1] for told in come[:3]] == [1, 2, 3]
+    assert all(done <= needed for _, done, needed in come)
+
+
+# What hostile frames do. Each is put in before, among and after the true ones.
+
+
+def _mixed_in(false: Callable[[bytes], bytes]) -> What:
+    def what(frames: Iterable[bytes]) -> Iterator[bytes]:
+        every = list(frames)
+        yield from (false(one) for one in every[:20])
+        for at, one in enumerate(every):
+            if at % 3 == 0:
+                yield false(one)
+            yield one
+        yield from (false(one) for one in every[-20:])
+
+    return what
+
+
+def _with_length(frame: bytes, length: int) -> bytes:
+    read = parse_frame(frame)
+    return frame_head(read.parcel_id, length) + payload_id(read.block, read.number) + read.symbol
+
+
+def _of_another(frame: bytes) -> bytes:
+    """A frame of another parcel under the true one's id, as far as anybody can tell before it is whole."""
+    read = parse_frame(frame)
+    other = Cutter(bytes([7]) * read.length, len(read.symbol))
+    return frame_head(read.parcel_id, read.length) + other.frame(0, 1 << 10)[-len(read.symbol) - 4 :]
+
+
+HOSTILE: dict[str, Callable[[bytes], bytes]] = {
+    "they lie about the length": lambda frame: _with_length(frame, parse_frame(frame).length + 1),
+    "they announce the largest parcel there is": lambda frame: _with_length(frame, 60_000_000),
+    "they announce 100 GB": lambda frame: frame[:9] + bytes.fromhex("80d0dbc3f402") + frame[11:],
+    "they are of a version that does not exist": lambda frame: b"\x09" + frame[1:],
+    "they are empty": lambda frame: b"",
+    "they are longer than any frame": lambda frame: frame + bytes(100_000),
+    "they are of parcels that nobody sends": lambda frame: frame[:1] + random.randbytes(8) + frame[9:],
+}
+
+
+@pytest.mark.parametrize("false", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_frames_hold_up_nothing_when(member: Member, tmp_path: Path, false: Callable[[bytes], bytes]) -> None:
+    given = parcels(member)[-1:]
+    assert carried(member, tmp_path, _mixed_in(false), given) == given
+
+
+def test_frames_of_another_parcel_with_the_same_id_do_not_spoil_it(member: Member, tmp_path: Path) -> None:
+    def what(frames: Iterable[bytes]) -> Iterator[bytes]:
+        every = list(frames)
+        yield _of_another(every[0])
+        yield from every
+
+    given = parcels(member)[-1:]
+    assert carried(member, tmp_path, what, given) == given
+
+
+def test_an_endless_carousel_gives_each_parcel_once_and_holds_a_bounded_amount(member: Member, tmp_path: Path) -> None:
+    given = parcels(member)
+    # A true carousel has no end; this one stops so that the test does.
+    assert sorted(carried(member, tmp_path, lambda frames: islice(cycle(frames), 3_000), given)) == sorted(given)
+
+
+def test_whoever_has_enough_stops_asking(member: Member, tmp_path: Path) -> None:
+    given = parcels(member)[:1]
+    carrier = member.make(tmp_path, lambda frames: cycle(list(frames)))
+    carrier.send(given)
+    assert next(iter(carrier.receive())) == given[0]
+
+
+def test_where_nothing_is_whole_one_sentence_says_how_far_it_came(member: Member, tmp_path: Path) -> None:
+    given = parcels(member)[-1:]
+    few = lambda frames: islice(frames, 5)  # noqa: E731
+    with pytest.raises(Unavailable, match=r"5 of \d+ frames .* no parcel is whole"):
+        carried(member, tmp_path, few, given)
+    (tmp_path / "again").mkdir()
+    with pytest.raises(Unavailable, match="no frames came"):
+        carried(member, tmp_path / "again", lambda frames: [], given)
+
+
+def test_bytes_that_are_no_parcel_are_the_senders_mistake(member: Member, tmp_path: Path) -> None:
+    with pytest.raises(Misused):
+        member.make(tmp_path, nothing).send([b""])
+
+
+# What every member stands on.
+
+
+def test_a_flood_of_announcements_holds_a_bounded_amount() -> None:
+    chance = random.Random(3)
+
+    def flood() -> Iterator[bytes]:
+        for _ in range(4_000):
+            length = chance.randrange(10_000, 60_000_000)
+            yield frame_head(chance.randbytes(8), length) + payload_id(0, chance.randrange(1 << 20)) + bytes(1_000)
+
+    true = Parcel(Kind.LETTERS, chance.randbytes(20_000)).encode()
+    limits = Limits(parcels=8, memory=1 << 20)
+    tracemalloc.start()
+    try:
+        assert list(collect(chain(flood(), cut([true], 1_017, 0.0)), limits=limits)) == [true]
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 << 20
+
+
+def test_a_parcel_that_is_larger_than_allowed_is_said_where_nothing_else_came() -> None:
+    head = frame_head(bytes(8), 100 << 20)
+    with pytest.raises(Refused, match="announces a parcel of 104,857,600 bytes"):
+        list(collect([head + payload_id(0, 5) + bytes(1_000)]))
+
+
+def test_behind_a_checksum_damaged_frames_are_only_lost_ones() -> None:
+    true = Parcel(Kind.LETTERS, random.Random(4).randbytes(40_000)).encode()
+    sent = map(with_check, cut([true], 516, 0.5))
+    weather = Weather(damaged=0.1, cut=0.1, junk=1.0)
+    assert list(collect(undamaged(Channel(weather, 1).carry(sent)))) == [true]
+
+
+def test_the_same_weather_and_seed_give_the_same_arrivals() -> None:
+    frames = [bytes([at]) * 40 for at in range(200)]
+    one, two = (list(Channel(WEATHERS["all of it at once"], 7).carry(frames)) for _ in range(2))
+    assert one == two
+    assert one != list(Channel(WEATHERS["all of it at once"], 8).carry(frames))
+
+
+@pytest.mark.parametrize("weather", WEATHERS.values(), ids=WEATHERS.keys())
+def test_a_weather_loses_the_share_that_it_says(weather: Weather) -> None:
+    channel = Channel(weather, 1)
+    for _ in channel.carry(bytes(40) for _ in range(40_000)):
+        pass
+    assert abs(channel.lost / channel.sent - weather.mean_loss) < 0.02
