@@ -24,7 +24,7 @@ const BEGINNING = 3; // letters that words are kept by
 const PART = 4_000; // letters that are read in one go
 const WEIGHT_BITS = 14; // a title of 200 letters and a summary of 400 weigh less
 
-/** Words and where they stand. A place is one number: the guide's, then the word's weight there. */
+/** Words and where they stand. A place is one number: the guide's (2^18 have room), then the word's weight there. */
 class Places {
   readonly of = new Map<string, number[]>();
   private readonly beginnings = new Map<string, string[]>();
@@ -154,7 +154,7 @@ export class Search {
     let found = 0;
     const count = (places: readonly number[], from: number, closeness: number): void => {
       for (const place of places) {
-        const id = place >> WEIGHT_BITS;
+        const id = place >>> WEIGHT_BITS;
         if (id < from) continue;
         const score = (place & ((1 << WEIGHT_BITS) - 1)) * closeness;
         const before = of[id] as number;
