@@ -96,8 +96,21 @@ _EMPTY = """() => {
 }"""
 
 # A letter for which no answer is wanted. own: from the draw of its random bytes to the first element of the next view,
-# which is the sealing itself; sealed: from the tap on "next" to the sealed letter; shown: to the frame that says so.
-_SEAL = """async (text) => {
+# which is the whole sealing: key encapsulation, key schedule, encryption; 0 where the page had made the first two ready
+# before, while the letter was written. sealed: from the tap on "next" to the sealed letter; shown: to the frame that
+# says so. Unless it is to be prepared, the page gets no idle moment to do that in.
+_SEAL = """async ([text, prepared]) => {
+  const idle = window.requestIdleCallback;
+  let ready;
+  const made = new Promise((done) => { ready = done; });
+  if (prepared) {
+    crypto.getRandomValues = (bytes) => {
+      ready();
+      return Crypto.prototype.getRandomValues.call(crypto, bytes);
+    };
+  } else {
+    window.requestIdleCallback = () => 0;
+  }
   document.querySelectorAll("main .three button")[0].click();
   const area = document.querySelector("main textarea");
   area.value = text;
@@ -105,6 +118,10 @@ _SEAL = """async (text) => {
   const answer = [...document.querySelectorAll("main input[type=checkbox]")].pop();
   if (answer.checked) answer.click();
   await bench.painted();
+  if (prepared) {
+    await made;
+    await bench.painted();
+  }
   let drawn, next;
   crypto.getRandomValues = (bytes) => {
     drawn ??= performance.now();
@@ -124,11 +141,13 @@ _SEAL = """async (text) => {
   const sealed = performance.now() - start;
   delete crypto.getRandomValues;
   delete document.createElement;
+  window.requestIdleCallback = idle;
+  if (prepared && drawn !== undefined) throw new Error("the letter was sealed with nothing prepared");
   if (document.querySelector("main textarea, main progress")) throw new Error("the letter was not sealed at once");
   const shown = (await bench.painted()) - start;
   document.querySelector("header .back").click();
   await bench.painted();
-  return { own: next - drawn, sealed, shown };
+  return { own: prepared ? 0 : next - drawn, sealed, shown };
 }"""
 
 # From the tap on "find" to the frame that shows the answer, and when the network was asked on the way.
@@ -211,9 +230,12 @@ class Opened:
             raise AssertionError("some keys were not heard")
         return keys
 
-    def seal(self, text: str) -> dict[str, float]:
-        """Milliseconds of the sealing itself, from the tap to the sealed letter, and to the frame after it."""
-        return dict(self.tab.evaluate(_SEAL, text))
+    def seal(self, text: str, prepared: bool = False) -> dict[str, float]:
+        """Milliseconds of the sealing itself, from the tap to the sealed letter, and to the frame after it.
+
+        prepared: what does not depend on the text was made ready before the tap; else all of it comes after the tap.
+        """
+        return dict(self.tab.evaluate(_SEAL, [text, prepared]))
 
     def replies(self, words: tuple[str, ...], wanted: str) -> dict[str, float]:
         """Milliseconds from the tap to the answer's frame, and of each part of the way."""

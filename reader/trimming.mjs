@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** marked: its lexer alone. The shared instance at the file's end would hold the parser and the renderer too. */
+/**
+ * marked: its lexer alone, and of that what `gfm` needs: neither the `pedantic` nor the `breaks` rules. The shared
+ * instance at the file's end would hold the parser and the renderer too.
+ */
 export const lexerOnly = () => ({
   name: "marked-lexer-only",
   setup(build) {
@@ -18,10 +21,26 @@ export const lexerOnly = () => ({
       const names = only(source, /export\{([^}]*)\};/g);
       const kept = names[1].split(",").filter((name) => /^\w+ as (Lexer|Tokenizer)$/.test(name));
       if (kept.length !== 2 || instance.index > names.index) throw new Error("marked is not laid out as it was");
-      return { contents: `${source.slice(0, instance.index)}export{${kept.join(",")}};`, loader: "js" };
+      const lexer = withoutRules(source.slice(0, instance.index));
+      return { contents: `${lexer}export{${kept.join(",")}};`, loader: "js" };
     });
   },
 });
+
+function withoutRules(lexer) {
+  const [blocks, block] = only(lexer, /,pedantic:(\w+)\},\w+=\{normal/g);
+  const [inlines, breaks, inline] = only(lexer, /,breaks:(\w+),pedantic:(\w+)\}/g);
+  let less = lexer
+    .replace(blocks, blocks.replace(`,pedantic:${block}`, ""))
+    .replace(inlines, "}")
+    .replace(/this\.options\.(pedantic|breaks)/g, "!1");
+  for (const name of [block, breaks, inline]) {
+    // What nobody reads any more is still computed at the start, unless it is never reached.
+    const [start] = only(less, new RegExp(`\\b${name}=\\{`, "g"));
+    less = less.replace(start, `${name}=!1&&{`);
+  }
+  return less;
+}
 
 /** hash-wasm: the bytes of its Argon2 module alone, as the module `argon2-wasm` with the base64 text `data`. */
 export const argon2Bytes = () => ({

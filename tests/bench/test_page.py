@@ -71,6 +71,7 @@ def test_all_parts_are_measured(repository: Path, monkeypatch: pytest.MonkeyPatc
     assert opening["guide"] > opening["home"] > 0
     assert opening["steps"]
     assert 0 < result["sealing"]["warm"] < result["sealing"]["warm_shown"]
+    assert 0 < result["sealing"]["prepared_sealed"] < result["sealing"]["prepared_shown"]
     replies = result["replies"]
     assert replies["records"] == 2_048
     assert replies["codename"] + replies["lookup"] < replies["shown"]

@@ -84,6 +84,29 @@ def test_search_in_arabic_forgives_marks_and_hamza(open_page: Open, typed: str) 
     page.locator("section:not([hidden]) > .rows .row").first.wait_for()
 
 
+def test_how_much_was_found_is_spoken_once_and_all_rows_come(open_page: Open) -> None:
+    guides = {f"g{at:02}.md": f"---\ntitle: Вода {at}\n---\n\nКип’ятіть.\n" for at in range(30)}
+    page = open_page(FakeEdition(packs=[{"section": "main", "language": "uk", "guides": guides}]))
+    page.evaluate(
+        """() => {
+          window.spoken = [];
+          const live = document.querySelector("[aria-live]");
+          new MutationObserver(() => window.spoken.push(live.textContent)).observe(live, { childList: true });
+        }"""
+    )
+    rows = page.locator("main section[aria-label] > .rows .row")
+    page.locator("input[type=search]").fill("вода")
+    rows.nth(19).wait_for()
+    said = page.locator("main section[aria-label] > .under").inner_text()
+    assert "20" in said
+    assert page.evaluate("window.spoken.filter(Boolean)") == [said]
+    assert rows.locator(".title").all_inner_texts() == [f"Вода {at}" for at in range(20)]
+    page.locator("input[type=search]").fill("вода 29")
+    page.locator("main section[aria-label] > .rows li:first-child .title:text-is('Вода 29')").wait_for()
+    page.locator("input[type=search]").fill("ґґґґ")
+    rows.first.wait_for(state="detached")
+
+
 def test_search_that_finds_nothing_leads_to_a_letter(open_page: Open) -> None:
     page = open_page()
     page.locator("input[type=search]").fill("ґґґґ")

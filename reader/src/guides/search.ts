@@ -1,14 +1,16 @@
 /**
- * Search as one types: a small inverted index, built in slices so that no key waits for it. Rules:
+ * Search as one types: a small inverted index, read in slices so that no key waits for it. Rules:
  * - Every word typed must be found, as the beginning of a word; a word that is nowhere loses its ending, letter by
  *   letter, down to four: Slavic and Arabic endings change.
  * - One or two letters begin too many words of a text: where titles and summaries alone have enough guides for them, of
  *   the text only the whole word counts. Beside longer words they leave nothing out.
  * - Titles weigh most, then summaries, then text; before the index is ready, what is read of it answers.
  */
-import { fold, isSpaceless, wordsOf } from "./fold";
-import { type Guide, plainWords } from "./guide";
+import { isSpaceless, wordsOf } from "./fold";
+import type { Guide } from "./guide";
+import { Lines } from "./lines";
 
+/** `line` is looked up when it is read: lines that nobody draws cost nothing. */
 export interface Found {
   readonly guide: Guide;
   readonly line: string;
@@ -19,41 +21,78 @@ const IN_SUMMARY = 8;
 const MOST_A_WORD = 4; // times that a word in the text still adds
 const SHORTEST_STEM = 4;
 const BEGINNING = 3; // letters that words are kept by
-const SLICE_MS = 12;
+const PART = 4_000; // letters that are read in one go
+const WEIGHT_BITS = 14; // a title of 200 letters and a summary of 400 weigh less
 
-/** Guide's number to what it is worth. */
-type Scores = Map<number, number>;
+/** Words and where they stand. A place is one number: the guide's (2^18 have room), then the word's weight there. */
+class Places {
+  readonly of = new Map<string, number[]>();
+  private readonly beginnings = new Map<string, string[]>();
+
+  add(weights: ReadonlyMap<string, number>, id: number): void {
+    for (const [word, weight] of weights) {
+      const places = this.of.get(word);
+      const place = (id << WEIGHT_BITS) | weight;
+      if (places) {
+        places.push(place);
+        continue;
+      }
+      this.of.set(word, [place]);
+      const beginning = word.slice(0, BEGINNING);
+      const alike = this.beginnings.get(beginning);
+      if (alike) alike.push(word);
+      else this.beginnings.set(beginning, [word]);
+    }
+  }
+
+  beginningWith(stem: string): string[] {
+    if (stem.length >= BEGINNING) {
+      return (this.beginnings.get(stem.slice(0, BEGINNING)) ?? []).filter((word) => word.startsWith(stem));
+    }
+    const words: string[] = [];
+    for (const [beginning, alike] of this.beginnings) if (beginning.startsWith(stem)) words.push(...alike);
+    return words;
+  }
+}
+
+/** What each guide is worth, by its number, and how many are worth something. */
+interface Scores {
+  readonly of: Uint16Array;
+  readonly found: number;
+}
 
 export class Search {
-  private readonly weights = new Map<string, Scores>();
-  private readonly beginnings = new Map<string, string[]>();
-  private readonly heads: readonly string[];
+  /** The words of titles and summaries, from the start. */
+  private readonly heads = new Places();
+  /** All words of the guides that were read so far. */
+  private readonly texts = new Places();
   private readonly lines = new Lines();
   private next = 0;
-  private timer: number | undefined;
+  /** The guide that is being read: its words so far, and where its text goes on. */
+  private part: { readonly weights: Map<string, number>; at: number } | undefined;
 
   constructor(private readonly guides: readonly Guide[]) {
-    guides.forEach((guide, id) => {
-      this.count(wordsOf(guide.title), id, IN_TITLE);
-      this.count(wordsOf(guide.summary), id, IN_SUMMARY);
-    });
-    this.heads = [...this.weights.keys()];
+    guides.forEach((guide, id) => this.heads.add(headWeights(guide), id));
   }
 
   get ready(): boolean {
     return this.next === this.guides.length;
   }
 
-  /** Reads on in slices; `done` is called once all the text is in. */
-  warm(done: () => void): void {
-    if (this.timer !== undefined || this.ready) return;
-    const slice = (): void => {
-      const until = performance.now() + SLICE_MS;
-      while (!this.ready && performance.now() < until) this.readNext();
-      this.timer = this.ready ? undefined : window.setTimeout(slice, 4);
-      if (this.ready) done();
-    };
-    this.timer = window.setTimeout(slice, 0);
+  /** Reads some more of the texts. False: that was the last of them. */
+  readOn(): boolean {
+    const guide = this.guides[this.next];
+    if (!guide) return false;
+    const part = (this.part ??= { weights: headWeights(guide), at: 0 });
+    const lineEnd = guide.body.indexOf("\n", part.at + PART);
+    const end = lineEnd < 0 ? guide.body.length : lineEnd;
+    countWords(guide.body.slice(part.at, end), part.weights);
+    part.at = end;
+    if (end === guide.body.length) {
+      this.texts.add(part.weights, this.next++);
+      this.part = undefined;
+    }
+    return !this.ready;
   }
 
   find(query: string, most: number): Found[] {
@@ -64,101 +103,86 @@ export class Search {
     // Short words alone have to be found, each of them; beside others they only add.
     const needed = long.length ? long.map((word) => this.found(word)) : short;
     const added = long.length ? short : [];
-    const [first = new Map<number, number>(), ...others] = needed;
-    const scores: [number, number][] = [];
-    for (const [id, score] of first) {
-      if (!others.every((one) => one.has(id))) continue;
-      scores.push([id, [...others, ...added].reduce((sum, one) => sum + (one.get(id) ?? 0), score)]);
-    }
-    const best = scores.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, most);
-    return best.flatMap(([id]) => {
-      const guide = this.guides[id];
-      return guide ? [{ guide, line: this.lines.with(guide, long[0] ?? wanted[0] ?? "") }] : [];
-    });
-  }
-
-  private readNext(): void {
-    const guide = this.guides[this.next];
-    if (guide) this.count(wordsOf(guide.body), this.next, 1);
-    this.next++;
-  }
-
-  private count(words: readonly string[], id: number, weight: number): void {
-    for (const word of words) {
-      let places = this.weights.get(word);
-      if (!places) {
-        this.weights.set(word, (places = new Map()));
-        const beginning = word.slice(0, BEGINNING);
-        const alike = this.beginnings.get(beginning);
-        if (alike) alike.push(word);
-        else this.beginnings.set(beginning, [word]);
+    const best: [number, number][] = [];
+    for (let id = 0; id < this.guides.length; id++) {
+      if (needed.every(({ of }) => of[id])) {
+        best.push([id, [...needed, ...added].reduce((sum, { of }) => sum + (of[id] ?? 0), 0)]);
       }
-      const now = places.get(id) ?? 0;
-      if (weight > 1 || now % IN_SUMMARY < MOST_A_WORD) places.set(id, now + weight);
     }
+    best.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    const { lines } = this;
+    const word = long[0] ?? wanted[0] ?? "";
+    return best.slice(0, most).map(([id]) => {
+      const guide = this.guides[id] as Guide;
+      return {
+        guide,
+        get line() {
+          return lines.with(guide, word);
+        },
+      };
+    });
   }
 
   private found(word: string): Scores {
     let stem = word;
-    let found = this.beginningWith(stem);
-    while (!found.size && stem.length > SHORTEST_STEM) {
+    let scores = this.beginningWith(stem);
+    while (!scores.found && stem.length > SHORTEST_STEM) {
       stem = stem.slice(0, -1);
-      found = this.beginningWith(stem);
+      scores = this.beginningWith(stem);
     }
-    return found;
+    return scores;
   }
 
   private beginningWith(stem: string): Scores {
     // A character of a script without spaces is a word by itself.
-    return this.scoresOf(stem.length < BEGINNING ? [stem] : (this.beginnings.get(stem.slice(0, BEGINNING)) ?? []), stem);
+    return stem.length < BEGINNING ? this.scores(stem, [stem]) : this.scores(stem, this.wordsBeginningWith(stem));
   }
 
   private shortBeginning(stem: string, most: number): Scores {
-    const found = this.scoresOf([...this.heads, stem], stem);
+    const scores = this.scores(stem, [...this.heads.beginningWith(stem), stem]);
     // Few titles begin so: then few words of the text do.
-    return found.size >= most ? found : this.scoresOf([...this.weights.keys()], stem);
+    return scores.found >= most ? scores : this.scores(stem, this.wordsBeginningWith(stem));
   }
 
-  private scoresOf(words: readonly string[], stem: string): Scores {
-    const scores: Scores = new Map();
-    for (const word of words) {
-      if (!word.startsWith(stem)) continue;
-      const closeness = word.length === stem.length ? 2 : 1;
-      for (const [id, weight] of this.weights.get(word) ?? []) {
-        const score = weight * closeness;
-        if (!((scores.get(id) ?? 0) >= score)) scores.set(id, score);
+  private wordsBeginningWith(stem: string): string[] {
+    const words = this.texts.beginningWith(stem);
+    return this.ready ? words : [...words, ...this.heads.beginningWith(stem)];
+  }
+
+  private scores(stem: string, words: readonly string[]): Scores {
+    const of = new Uint16Array(this.guides.length);
+    let found = 0;
+    const count = (places: readonly number[], from: number, closeness: number): void => {
+      for (const place of places) {
+        const id = place >>> WEIGHT_BITS;
+        if (id < from) continue;
+        const score = (place & ((1 << WEIGHT_BITS) - 1)) * closeness;
+        const before = of[id] as number;
+        if (!before) found++;
+        if (score > before) of[id] = score;
       }
+    };
+    for (const word of words) {
+      const closeness = word.length === stem.length ? 2 : 1;
+      count(this.texts.of.get(word) ?? [], 0, closeness);
+      if (!this.ready) count(this.heads.of.get(word) ?? [], this.next, closeness);
     }
-    return scores;
+    return { of, found };
   }
 }
 
 const isShort = (word: string): boolean => word.length < BEGINNING && !isSpaceless(word);
 
-const LINE = 110;
-
-/** The lines of guides that were found, folded as far as they were looked at: the next letter looks at the same ones. */
-class Lines {
-  private readonly kept = new Map<Guide, { lines: readonly string[]; folded: string[] }>();
-
-  /** The summary, or the first line of the text that holds the word, cut around it. */
-  with(guide: Guide, word: string): string {
-    if (guide.summary) return guide.summary;
-    let own = this.kept.get(guide);
-    if (!own) this.kept.set(guide, (own = { lines: guide.body.split(/\r\n|\n|\r/), folded: [] }));
-    const { lines, folded } = own;
-    const at = lines.findIndex((line, at) => {
-      const text = (folded[at] ??= /^\s*#/.test(line) ? "" : fold(line));
-      return text.includes(word) && wordsOf(text).some((other) => other.startsWith(word));
-    });
-    return cutAround(lines[at] ?? "", word);
-  }
+function headWeights(guide: Guide): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const word of wordsOf(guide.title)) weights.set(word, (weights.get(word) ?? 0) + IN_TITLE);
+  for (const word of wordsOf(guide.summary)) weights.set(word, (weights.get(word) ?? 0) + IN_SUMMARY);
+  return weights;
 }
 
-function cutAround(line: string, word: string): string {
-  const words = plainWords(line.replace(/^[\s>#*+-]+|^\d+[.)]\s+|\[[ xX]\] /g, ""));
-  if (words.length <= LINE) return words;
-  const at = Math.max(0, words.toLowerCase().indexOf(word) - LINE / 3);
-  const from = at ? words.indexOf(" ", at) + 1 : 0;
-  return (from ? "… " : "") + words.slice(from, from + LINE).replace(/\s\S*$/, "") + " …";
+function countWords(text: string, weights: Map<string, number>): void {
+  for (const word of wordsOf(text)) {
+    const weight = weights.get(word) ?? 0;
+    if (weight % IN_SUMMARY < MOST_A_WORD) weights.set(word, weight + 1);
+  }
 }

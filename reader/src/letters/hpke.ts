@@ -8,8 +8,8 @@ import { x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
-import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
-import { ascii, concat, number } from "./bytes";
+import { type KEMPrepared, ml_kem768 } from "@noble/post-quantum/ml-kem.js";
+import { ascii, concat, number, same } from "./bytes";
 
 export const SEED_SIZE = 32;
 export const PUBLIC_SIZE = 1216;
@@ -69,6 +69,15 @@ function combine(lattice: Uint8Array, curve: Uint8Array, share: Uint8Array, to: 
   return sha3_256(concat(lattice, curve, share, to, COMBINER));
 }
 
+/** The last ML-KEM key that was sealed to, with the matrix that it stands for: both public, and half of the work. */
+let lattices: KEMPrepared | undefined;
+
+/** Throws where the key is none. */
+function prepared(key: Uint8Array): KEMPrepared {
+  if (!lattices || !same(lattices.publicKey, key)) lattices = ml_kem768.prepare(key);
+  return lattices;
+}
+
 /**
  * The encapsulated key (1,120 bytes) and the context it opens. Throws where `to` is no key. Put together here from its
  * two halves, since the library's own combination takes a quarter longer.
@@ -78,7 +87,7 @@ export function encapsulate(
   info: Uint8Array,
   random: Uint8Array,
 ): { encapsulated: Uint8Array; context: Context } {
-  const lattice = ml_kem768.encapsulate(to.slice(0, LATTICE_PUBLIC), random.slice(0, 32));
+  const lattice = prepared(to.slice(0, LATTICE_PUBLIC)).encapsulate(random.slice(0, 32));
   const own = random.slice(32, ENCAPSULATION_RANDOM);
   const share = x25519.getPublicKey(own);
   const theirs = to.slice(LATTICE_PUBLIC);

@@ -5,17 +5,17 @@
  */
 import { type LetterKey, Refusal } from "../edition/types";
 import { type Body, encodeBody, parseBody } from "./body";
-import { ascii, concat, Misused, number, type Random, readNumber } from "./bytes";
-import { decapsulate, encapsulate, ENCAPSULATED_SIZE, ENCAPSULATION_RANDOM, openMessage, sealMessage } from "./hpke";
+import { concat, Misused, number, type Random, readNumber } from "./bytes";
+import { decapsulate, ENCAPSULATED_SIZE, openMessage } from "./hpke";
 import { checkOpen } from "./key";
+import { LABEL, PreparedSeal, VERSION } from "./prepared";
 
-export const VERSION = 1;
+export { VERSION };
 export const SIZES = [4_096, 65_536, 1_048_576] as const;
 export const SECRET_SIZE = 32;
 const HEADER_SIZE = 5;
 const OVERHEAD = HEADER_SIZE + ENCAPSULATED_SIZE + 16;
 const HEAD_SIZE = SECRET_SIZE + 4;
-const LABEL = ascii("holub/letter/v1");
 
 /** The largest body, in bytes, that each size holds. */
 export const ROOM = SIZES.map((size) => size - OVERHEAD - HEAD_SIZE);
@@ -90,17 +90,7 @@ export function parsePlain(plain: Uint8Array): Letter {
 export function seal(letter: Letter, key: LetterKey, now: number, random: Random): Uint8Array {
   checkOpen(key, now);
   const plain = encodePlain(letter);
-  const header = concat(number(VERSION, 1), number(key.number, 4));
-  const { encapsulated, context } = toKey(key, concat(LABEL, header), random(ENCAPSULATION_RANDOM));
-  return concat(header, encapsulated, sealMessage(context, plain));
-}
-
-function toKey(key: LetterKey, info: Uint8Array, random: Uint8Array): ReturnType<typeof encapsulate> {
-  try {
-    return encapsulate(key.mlkem768x25519, info, random);
-  } catch {
-    throw new Refusal("unknown", "the letter key is not a key");
-  }
+  return new PreparedSeal(key, random).seal(plain, now);
 }
 
 /** The letter inside. Throws Refusal, in the same words whatever is wrong. */

@@ -10,6 +10,7 @@ import { drawCounter, keyOf, normalise, propose, secretOf } from "../letters/cod
 import { decoy, encodePlain, type Letter, letterOf, seal, SECRET_SIZE } from "../letters/letter";
 import { speaking } from "../speech/speech";
 import type { Concern, Draft } from "./draft";
+import type { NextSeal } from "./nextseal";
 import { sendLetter } from "./postbox";
 
 export const MOST_LETTER_PICTURES = Math.min(4, MOST_PICTURES);
@@ -47,6 +48,7 @@ export async function sealDraft(
   edition: Edition,
   draft: Draft,
   words: readonly string[] | undefined,
+  next: NextSeal,
 ): Promise<Uint8Array> {
   let secret: Uint8Array | undefined;
   if (words) {
@@ -57,7 +59,8 @@ export async function sealDraft(
     // Letters with pictures always hold a secret; this one is kept by nobody, so no answer can be found.
     secret = random(SECRET_SIZE);
   }
-  return seal(toLetter(draft, secret), edition.letterKey, nowInSeconds(), random);
+  const plain = encodePlain(toLetter(draft, secret));
+  return next.take(edition.letterKey).seal(plain, nowInSeconds());
 }
 
 function toLetter(draft: Draft, secret: Uint8Array | undefined): Letter {

@@ -12,6 +12,8 @@ import { writeBundle } from "../edition/bundle";
 import type { Bundle } from "../page/bundle";
 import { fileWith } from "../page/itself";
 import type { Draft } from "../post/draft";
+import { NextSeal } from "../post/nextseal";
+import { random } from "../post/sealing";
 import { WordLists } from "../post/words";
 import { isSpoken, type Spoken, speak } from "../speech/speech";
 
@@ -33,6 +35,7 @@ export class Reader {
   appearance: "phone" | "light" | "dark" = "phone";
   query = "";
   draft: Draft | undefined;
+  readonly nextSeal = new NextSeal(random);
   /** Set when somebody chose to read an expired edition all the same. */
   readAnyway = false;
   private packs: { library: Library; all: readonly Pack[] } | undefined;

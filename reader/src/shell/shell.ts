@@ -63,6 +63,7 @@ export class Shell {
   private render(focus: boolean): void {
     const here = this.kept[this.kept.length - 1];
     if (!here) return;
+    this.reader.nextSeal.drop();
     const root = document.documentElement;
     root.lang = this.reader.language;
     root.dir = directionOf(this.reader.language);

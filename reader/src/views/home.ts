@@ -1,15 +1,13 @@
 /** The first screen: the edition's date, alerts, search, topics, and three things one can do. */
-import { PRIVATE_FIELD, button, el, fill, newId } from "../dom";
-import type { Guide } from "../guides/guide";
+import { PRIVATE_FIELD, button, el, newId } from "../dom";
 import { alertsOf, isTopic, type Shelf } from "../guides/topics";
+import { whenIdle } from "../idle";
 import { icon } from "../shell/icon";
 import type { Reader } from "../shell/reader";
-import { heading, row, type View } from "../shell/shell";
+import { heading, type View } from "../shell/shell";
 import { day, directionOf, say } from "../speech/speech";
-
-const MOST_FOUND = 20;
-const FIRST_FOUND = 6;
-const PAUSE_MS = 150;
+import { entryRow } from "./entries";
+import { FoundRows } from "./found";
 
 export function homeView(reader: Reader): View {
   const date = day(new Date(reader.time * 1000), new Date());
@@ -19,8 +17,8 @@ export function homeView(reader: Reader): View {
     {},
     shelves.map((shelf) => topicsOf(reader, shelf, shelves.length > 1)),
   );
-  const results = el("section", { hidden: true, "aria-label": say("search.results") });
-  const field = searchField(reader, topics, results);
+  const found = new FoundRows(reader);
+  const field = searchField(reader, topics, found);
   return {
     heading: heading(say("home.date", { date })),
     content: [
@@ -37,7 +35,7 @@ export function homeView(reader: Reader): View {
       oldOrWrong(reader),
       alerts(reader, shelves),
       field,
-      results,
+      found.section,
       topics,
       trustLine(reader),
       el(
@@ -113,28 +111,7 @@ function topicsOf(reader: Reader, shelf: Shelf, named: boolean): HTMLElement {
 export const sectionName = (section: string): string =>
   section === "main" || section === "" ? say("section.main") : section;
 
-/** A guide or a topic in a list. */
-export function entryRow(reader: Reader, section: string, entry: Shelf["top"]["entries"][number]): HTMLElement {
-  const language = reader.guideLanguage;
-  if (isTopic(entry)) {
-    const open = (): void => reader.go({ view: "topic", section, path: entry.path });
-    return row(entry.title, entry.summary, say("guides", { n: entry.count }), open, language);
-  }
-  return guideRow(reader, section, entry, entry.summary);
-}
-
-function guideRow(reader: Reader, section: string, guide: Guide, line: string): HTMLElement {
-  const topic = /(^|\/)index\.md$/.test(guide.path);
-  const open = (): void =>
-    reader.go(
-      topic
-        ? { view: "topic", section, path: guide.path.replace(/\/?index\.md$/, "") }
-        : { view: "guide", section, path: guide.path },
-    );
-  return row(guide.title, line, "", open, reader.guideLanguage);
-}
-
-function searchField(reader: Reader, topics: HTMLElement, results: HTMLElement): HTMLElement {
+function searchField(reader: Reader, topics: HTMLElement, found: FoundRows): HTMLElement {
   const id = newId();
   const input = el("input", {
     ...PRIVATE_FIELD,
@@ -145,39 +122,21 @@ function searchField(reader: Reader, topics: HTMLElement, results: HTMLElement):
   });
   input.value = reader.query;
   const show = (): void => {
-    reader.query = input.value;
-    const query = input.value.trim();
-    topics.hidden = query !== "";
-    results.hidden = query === "";
-    if (!query) return;
-    const { search, sectionOf } = reader.search();
-    const found = search.find(query, MOST_FOUND);
-    const rows = (some: typeof found): HTMLElement[] =>
-      some.map(({ guide, line }) => guideRow(reader, sectionOf(guide), guide, line));
-    const list = el("ul", { class: "rows" }, rows(found.slice(0, FIRST_FOUND)));
-    // Drawing rows is most of what a key costs on a slow phone: what is below the fold waits until the typing pauses.
-    setTimeout(() => {
-      if (list.isConnected) list.append(...rows(found.slice(FIRST_FOUND)));
-    }, PAUSE_MS);
-    fill(
-      results,
-      el(
-        "p",
-        { class: "under", role: "status" },
-        found.length ? say("search.found", { n: found.length }) : say("search.none"),
-      ),
-      list,
-      !found.length && button(say("search.ask"), () => reader.go({ view: "write" })),
-    );
+    const query = reader.query.trim();
+    topics.classList.toggle("away", query !== "");
+    found.show(query);
   };
-  // Built when it is first wanted: the first screen does not wait for it.
-  const warm = (): void => reader.search().search.warm(show);
-  input.addEventListener("focus", warm);
   input.addEventListener("input", () => {
-    warm();
+    reader.query = input.value;
     show();
   });
   if (reader.query) show();
+  // The texts are read once the first screen stands; what was asked for meanwhile is answered again from all of them.
+  whenIdle(() => {
+    const more = reader.search().search.readOn();
+    if (!more && reader.query) show();
+    return more;
+  });
   return el(
     "div",
     { class: "search", role: "search" },

@@ -5,7 +5,8 @@ import type { Place, Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { directionOf, say } from "../speech/speech";
 import { guideBody } from "./guide";
-import { entryRow, sectionName } from "./home";
+import { entryRow } from "./entries";
+import { sectionName } from "./home";
 
 export function topicView(reader: Reader, place: Extract<Place, { view: "topic" }>): View {
   const shelf = reader.shelfOf(place.section);

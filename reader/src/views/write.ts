@@ -44,7 +44,7 @@ export function writeView(reader: Reader, place: Extract<Place, { view: "write" 
       el("p", { role: "status" }, say("seal.words")),
       el("progress", { "aria-label": say("seal.title") }),
     );
-    sealDraft(reader.edition, draft, words).then(
+    sealDraft(reader.edition, draft, words, reader.nextSeal).then(
       (letter) => {
         wipe();
         sendStage(reader, stage, letter, words !== undefined);
@@ -53,7 +53,7 @@ export function writeView(reader: Reader, place: Extract<Place, { view: "write" 
     );
   };
   fill(body, letterStage(reader, draft, next) as Node[]);
-  return { heading: title, content: [body] };
+  return { heading: title, content: [body], shown: () => reader.nextSeal.prepare(reader.edition.letterKey) };
 }
 
 /** Why nothing can be written now: the key's time is over, or the phone's clock is far off. */
@@ -98,6 +98,7 @@ function letterStage(reader: Reader, draft: Draft, next: () => void): (Node | fa
     ),
     longField(say("write.text"), say("write.text.hint"), draft.text, (text) => {
       draft.text = text;
+      reader.nextSeal.prepare(reader.edition.letterKey);
     }),
     pictures(draft),
     textField(say("write.town"), say("write.town.hint"), draft.town, (town) => {
