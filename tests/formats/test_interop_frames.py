@@ -32,7 +32,7 @@ SIZES = [
     (3_000, 112),
     (500_000, 1_200),
     (8, 8),
-    (140_000, 8),
+    (66_000, 8),
 ]
 
 Tool = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
