@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame
+from holub.faces.cli import frame, oneway, paper
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
@@ -38,7 +38,10 @@ MAX_BAGS = 256
 
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
 
-PLACE = "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org)."
+PLACE = (
+    "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org); "
+    "also sheets of paper: qr:sheets.pdf to print, qr:scans/ with photographs to read."
+)
 Places = Annotated[
     list[str], typer.Argument(metavar="PLACE", help=f"Where from, then where to (the last one). {PLACE}")
 ]
@@ -225,10 +228,18 @@ def out(
     replace: Replace = False,
     proxy: Proxy = None,
     token_file: TokenFile = None,
+    lose: paper.Lose = None,
+    harsh: paper.Harsh = False,
+    root: paper.Root = None,
+    words: paper.Words = "",
     as_json: frame.Json = False,
 ) -> None:
     """Carry parcels (and, from a folder, pages) to the last place; a single parcel file can be a source too."""
     sources, goal = _split(places)
+    if paper.is_paper(goal):
+        options = paper.Options(lose, harsh, root, words)
+        paper.write(oneway.gather(sources), goal, options, as_json=as_json)
+        return
     total = Carried()
     with opened(goal, proxy, token_file) as target:
         for source in sources:
@@ -244,15 +255,41 @@ def out(
 
 
 @app.command("in")
-def into(places: Places, proxy: Proxy = None, token_file: TokenFile = None, as_json: frame.Json = False) -> None:
-    """Carry sealed letters to the last place; each is deleted where it was once it is stored there."""
+def into(
+    places: Places,
+    proxy: Proxy = None,
+    token_file: TokenFile = None,
+    lose: paper.Lose = None,
+    harsh: paper.Harsh = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Carry sealed letters to the last place; each is deleted where it was once it is stored there.
+
+    From photographs of sheets whatever is on them comes in, letters and parcels. Onto sheets letters are only copied.
+    """
     sources, goal = _split(places)
-    total = Carried()
-    with opened(goal, proxy, token_file) as target, frame.progress("Letters") as advance:
+    total, todo = Carried(), list[str]()
+    with contextlib.ExitStack() as stack:
+        if paper.is_paper(goal):
+            carriers = [stack.enter_context(opened(source, proxy, token_file)) for source in sources]
+            paper.write_letters_of(carriers, goal, paper.Options(lose, harsh), as_json=as_json)
+            return
+        target = stack.enter_context(opened(goal, proxy, token_file))
+        heard = oneway.Heard()
+        with frame.progress("Letters") as advance:
+            for source in sources:
+                if not paper.is_paper(source):
+                    with opened(source, proxy, token_file) as carrier:
+                        letters_in(carrier, target, total, advance=advance)
         for source in sources:
-            with opened(source, proxy, token_file) as carrier:
-                letters_in(carrier, target, total, advance=advance)
-    frame.show({"letters": total.letters, "damaged": total.damaged}, _letters_text(total, goal), as_json=as_json)
+            if paper.is_paper(source):
+                todo += paper.read(source, target, heard)
+    answer: dict[str, object] = {"letters": total.letters + heard.letters, "damaged": total.damaged + heard.refused}
+    text = _letters_text(Carried(letters=total.letters + heard.letters, damaged=total.damaged), goal)
+    if any(map(paper.is_paper, sources)):
+        answer |= {"parcels": heard.parcels, "bytes": heard.bytes, "todo": todo}
+        text = "\n".join([f"{text}; {heard.parcels} parcels ({heard.bytes:,} bytes) too", *todo])
+    frame.show(answer, text, as_json=as_json)
 
 
 @app.command("sync")

@@ -1,4 +1,4 @@
-"""The few lines above the codes: what this is, which sheet, how to read it. Bland, in the edition's language and English."""
+"""The few lines above the codes: what this is, which sheet, how to read it. Bland; in two languages and English."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ class Caption:
 
     def _line(self, language: str, sheet: int, sheets: int, enough: int) -> Line:
         said = _words(language)
-        what = said["post"] if self.post else said["named" if self.name else "piece"].replace("{name}", f"\u2068{self.name}\u2069")
+        what = (
+            said["post"]
+            if self.post
+            else said["named" if self.name else "piece"].replace("{name}", f"\u2068{self.name}\u2069")
+        )
         if self.day is not None:
             month, day = self.day
             what += " " + said["day"].format(day=day, month=said["months"][month - 1])

@@ -7,7 +7,15 @@ from typing import Any
 
 from holub.errors import Unavailable
 
-NAMES = {"typst": "typst", "segno": "segno", "zxingcpp": "zxing-cpp", "pypdfium2": "pypdfium2", "PIL.Image": "pillow", "PIL.ImageOps": "pillow", "PIL.ImageFilter": "pillow"}
+NAMES = {
+    "typst": "typst",
+    "segno": "segno",
+    "zxingcpp": "zxing-cpp",
+    "pypdfium2": "pypdfium2",
+    "PIL.Image": "pillow",
+    "PIL.ImageOps": "pillow",
+    "PIL.ImageFilter": "pillow",
+}
 
 
 def package(module: str) -> Any:

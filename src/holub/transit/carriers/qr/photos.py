@@ -22,7 +22,7 @@ MOST_PAGES = 400  # of a PDF or a TIFF
 _WORKING = 24_000_000  # pixels; A4 at 400 dpi is 15, and more shows no more
 _DPI = 300
 ENDINGS = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"})
-_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "MPO")
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
 _UNREADABLE = frozenset({".heic", ".heif"})
 _TODO = "save it as JPEG, PNG or PDF and try again"
 
@@ -47,7 +47,7 @@ def pictures(place: Path, warn: Warn) -> Iterator[tuple[str, Any]]:
         try:
             yield from _opened(file)
         except (Refused, Unavailable) as error:
-            if len(files) == 1 or isinstance(error, Unavailable) and "pip install" in error.todo:
+            if len(files) == 1 or (isinstance(error, Unavailable) and "pip install" in error.todo):
                 raise
             warn(file, error)
 

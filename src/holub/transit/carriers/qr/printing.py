@@ -2,7 +2,7 @@
 
 Rules
 - one mask for all codes: what is in them looks like chance already, and choosing would be most of the work.
-- a page's codes are one picture with whole dots a module, so that no printer's driver rounds one code otherwise than another.
+- a page's codes are one picture with whole dots a module: no driver then rounds one code otherwise than another.
 - the file names no author, no program's user and no date.
 """
 
@@ -19,8 +19,8 @@ from typing import Any
 
 from holub.errors import Unavailable
 from holub.transit.carriers.qr.caption import Line
-from holub.transit.carriers.qr.plan import MODULE_MM, Layout
 from holub.transit.carriers.qr.packages import package
+from holub.transit.carriers.qr.plan import MODULE_MM, Layout
 
 _MASK = 0
 _DOTS = 4  # of the picture, a module: 254 in an inch
@@ -29,7 +29,7 @@ _TEMPLATE = Path(__file__).with_name("sheets.typ")
 
 @dataclass(frozen=True)
 class Page:
-    """What one sheet shows. frames: in the order of reading; mark: bytes of the small code; foot: the last, small line."""
+    """One sheet. frames: in the order of reading; mark: bytes of the small code; foot: the last, small line."""
 
     lines: Sequence[Line]
     foot: str

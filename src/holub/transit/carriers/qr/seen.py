@@ -66,8 +66,9 @@ class Seen:
         said = f"{more} more codes are needed" if more > 1 else "one more code is needed"
         if one.mark is None:
             return f"{said}: photograph the sheets again, each whole, with its heading"
-        again, absent = [], []
-        read = {sheet: 0 for sheet in range(one.mark.sheets)}
+        again: list[int] = []
+        absent: list[int] = []
+        read = dict.fromkeys(range(one.mark.sheets), 0)
         for number in one.numbers:
             read[number % one.mark.sheets] += 1
         for sheet, count in sorted(read.items(), key=lambda row: (row[1], row[0])):
