@@ -1,6 +1,6 @@
 """Paper as it comes back: printed, carried in a pocket, scanned or photographed. The same seed gives the same damage.
 
-A page comes as a grey picture at 300 dots an inch, as a good printer would print it, and leaves as a JPEG.
+A page comes as a grey picture, as a good printer would print it, and leaves as a JPEG.
 """
 
 from __future__ import annotations
@@ -41,19 +41,20 @@ WORN = Wear(dpi=230, tilt=3, skew=0.015, blur=0.9, noise=10, quality=60, stains=
 COARSE = Wear(dpi=200, tilt=1.5, blur=0.6, noise=6, quality=75, stains=3, folds=2, torn=40, shade=0.25)
 
 
-def worn(page: Image.Image, wear: Wear, seed: int) -> bytes:
-    """The page's JPEG after all of it."""
+def worn(page: Image.Image, wear: Wear, seed: int, printed: int = PRINTED_DPI) -> bytes:
+    """The page's JPEG after all of it. printed: dots an inch of the page as it comes."""
     chance = random.Random(seed)
     paper = page.convert("L")
-    unit = PRINTED_DPI / 25.4  # pixels a millimetre
+    unit = printed / 25.4  # pixels a millimetre
     # Ink spreads a little on any paper.
-    paper = paper.filter(ImageFilter.GaussianBlur(0.6))
+    paper = paper.filter(ImageFilter.GaussianBlur(0.05 * unit))
     _fold(paper, wear, chance, unit)
     paper = _stain(paper, wear, chance, unit)
     _tear(paper, wear, chance, unit)
     paper = _lie_askew(paper, wear, chance)
-    share = wear.dpi / PRINTED_DPI
-    paper = paper.resize((round(paper.width * share), round(paper.height * share)), Image.Resampling.BICUBIC)
+    share = wear.dpi / printed
+    if share != 1:
+        paper = paper.resize((round(paper.width * share), round(paper.height * share)), Image.Resampling.BICUBIC)
     if wear.blur:
         paper = paper.filter(ImageFilter.GaussianBlur(wear.blur))
     paper = _light(paper, wear, chance)

@@ -6,16 +6,20 @@ import random
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, cycle, islice
 from pathlib import Path
 
+import pypdfium2  # type: ignore[import-untyped] # it brings no types along
 import pytest
 
+from bench.wear import Wear, worn
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.frame import frame_head, parse_frame, payload_id
 from holub.formats.framecollector import Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
+from holub.transit.carriers.qr import QrCarrier
 from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
 
@@ -51,7 +55,33 @@ class Struck(FrameList):
         return self._what(super().frames())
 
 
-MEMBERS: dict[str, Member] = {"memory": Member(lambda home, what: Struck(what))}
+class OnPaper(QrCarrier):
+    """Sheets that are printed, lie askew on a scanner, and are read; then something happens to what was read."""
+
+    def __init__(self, home: Path, what: What) -> None:
+        super().__init__(home / "sheets.pdf", spare=6.0)
+        self._home, self._what = home, what
+
+    def frames(self) -> Iterable[bytes]:
+        scans = self._home / "scans"
+        scans.mkdir()
+        for number, scan in enumerate(scanned((self._home / "sheets.pdf").read_bytes())):
+            (scans / f"{number}.jpg").write_bytes(scan)
+        return self._what(QrCarrier(scans).frames())
+
+
+@cache  # most tests print the same parcels
+def scanned(pdf: bytes) -> list[bytes]:
+    """A JPEG of each page, as an office scanner makes it."""
+    with pypdfium2.PdfDocument(pdf) as printed:
+        pages = [printed[number].render(scale=200 / 72, grayscale=True).to_pil() for number in range(len(printed))]
+    return [worn(page, Wear(dpi=200, tilt=1, quality=80), number, 200) for number, page in enumerate(pages)]
+
+
+MEMBERS: dict[str, Member] = {
+    "memory": Member(lambda home, what: Struck(what)),
+    "qr": Member(OnPaper, most_loss=0.5, most_bytes=4_000),
+}
 
 
 @pytest.fixture(params=list(MEMBERS.values()), ids=list(MEMBERS))

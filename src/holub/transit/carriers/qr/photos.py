@@ -117,7 +117,7 @@ def _working(picture: Any) -> Any:
         picture = image.alpha_composite(white, picture)
     if picture.mode.startswith("I"):
         # 16 bits of grey: the upper eight.
-        picture = picture.point(lambda value: value / 256)
+        picture = picture.convert("I").point(lambda value: value * (1 / 256))
     grey = picture.convert("L")
     width, height = grey.size
     if width * height > _WORKING:

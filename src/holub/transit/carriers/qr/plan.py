@@ -48,7 +48,7 @@ class Layout:
 
 
 USUAL = Layout(15, "l", 520, 5, 8, 15, 4)
-HARSH = Layout(20, "m", 666, 4, 6, 19, 13)
+HARSH = Layout(20, "m", 666, 4, 6, 19, 12)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from holub.errors import Refused
 from holub.formats.frame import Split, parse_frame
-from holub.transit.carriers.qr.mark import Mark
+from holub.transit.carriers.qr.mark import Mark, read_mark
 
 _MOST = 256  # parcels, and sets of sheets, that are told apart; more is somebody's joke
 
@@ -26,27 +26,42 @@ class Seen:
         self._whole: set[bytes] = set()
         self._sets: set[bytes] = set()
         self.strangers = 0
+        self.picture()
 
-    def picture(self, marks: list[Mark], frames: list[bytes]) -> None:
-        """What one picture showed."""
-        self._sets.update(mark.set_id for mark in marks[: _MOST - len(self._sets)])
-        only = marks[0] if len({mark.set_id for mark in marks}) == 1 else None
-        for data in frames:
-            self._frame(data, only)
+    def picture(self) -> None:
+        """Another picture begins."""
+        self._marks: set[Mark] = set()
+        self._here: set[bytes] = set()
 
-    def _frame(self, data: bytes, mark: Mark | None) -> None:
+    def code(self, data: bytes) -> bool:
+        """What a code of this picture holds; False where that is no frame."""
+        mark = read_mark(data)
+        if mark is not None:
+            if len(self._sets) < _MOST:
+                self._sets.add(mark.set_id)
+                self._marks.add(mark)
+                self._match()
+            return False
         try:
             frame = parse_frame(data)
             needed = Split(frame.length, len(frame.symbol)).count
         except Refused:
             self.strangers += 1
-            return
-        if frame.parcel_id not in self._parcels and len(self._parcels) >= _MOST:
-            return
-        one = self._parcels.setdefault(frame.parcel_id, _Parcel(needed))
-        if len(one.numbers) < 2 * one.needed + 64:
-            one.numbers.add(frame.number)
-        one.mark = one.mark or mark
+            return False
+        if frame.parcel_id in self._parcels or len(self._parcels) < _MOST:
+            one = self._parcels.setdefault(frame.parcel_id, _Parcel(needed))
+            if len(one.numbers) < 2 * one.needed + 64:
+                one.numbers.add(frame.number)
+            self._here.add(frame.parcel_id)
+            self._match()
+        return True
+
+    def _match(self) -> None:
+        """Parcels and a mark on one picture belong together, unless sheets of several sets lie on it."""
+        if len({mark.set_id for mark in self._marks}) == 1:
+            mark = next(iter(self._marks))
+            for name in self._here:
+                self._parcels[name].mark = self._parcels[name].mark or mark
 
     def whole(self, parcel_id: bytes) -> None:
         self._whole.add(parcel_id)

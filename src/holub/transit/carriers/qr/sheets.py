@@ -10,7 +10,7 @@ from holub.formats.frame import symbol_size
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import ENVELOPE_BYTES, parcel_id
 from holub.transit.carriers.qr.caption import Caption
-from holub.transit.carriers.qr.mark import Mark, read_mark, set_of
+from holub.transit.carriers.qr.mark import Mark, set_of
 from holub.transit.carriers.qr.photos import pictures
 from holub.transit.carriers.qr.plan import SPARE, USUAL, WORN, Layout, Plan, plan
 from holub.transit.carriers.qr.printing import Page, write_pdf
@@ -85,15 +85,10 @@ class QrCarrier:
     def frames(self) -> Iterable[bytes]:
         """What is on the photographs, in the order of their names."""
         for _, picture in pictures(self._place, lambda file, why: self.unusable.append((file, why))):
-            marks: list[Mark] = []
+            self.seen.picture()
             for data in codes(picture, self.seen.lacking):
-                mark = read_mark(data)
-                if mark is not None:
-                    marks.append(mark)
-                    self.seen.picture([mark], [])
-                    continue
-                self.seen.picture(marks, [data])
-                yield data
+                if self.seen.code(data):
+                    yield data
 
     def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
         """Raises Unavailable with what to photograph again where no parcel came."""
