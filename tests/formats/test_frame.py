@@ -189,6 +189,18 @@ def test_a_hopeless_collection_begins_anew() -> None:
     assert found == [Arrived(cutter.id, data)]
 
 
+def test_a_poisoned_collection_recovers_although_the_same_few_frames_come_again() -> None:
+    """Half of a short carousel was forged before it came; nothing new will ever come."""
+    data = parcel(200)
+    cutter = Cutter(data, 104)
+    random = Random(11)
+    collector = Collector(random.randbytes)
+    sent = list(cutter.frames(repair=4))
+    for number in range(len(sent) // 2):
+        collector.add(Frame(cutter.id, len(data), 0, number, random.randbytes(104)).encode())
+    assert collect(collector, sent * 12) == data
+
+
 def test_numbers_that_never_decode_do_not_hold_a_collection_up() -> None:
     """Far too many symbols that say the same: the collection starts anew instead of refusing all that follows."""
     data = parcel(3_000)

@@ -36,6 +36,10 @@ FORBIDDEN = (
     "jinja2",
     "PIL",
     "babel",
+    "typst",
+    "segno",
+    "zxingcpp",
+    "pypdfium2",
 )
 
 

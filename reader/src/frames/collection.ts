@@ -35,6 +35,11 @@ export class Collection {
     return this.needs.reduce((sum, need, block) => sum + Math.min(need, (this.symbols[block] as Symbols).size), 0);
   }
 
+  /** Whether only new frames can help: none has turned out to be wrong. */
+  get waits(): boolean {
+    return !this.failed;
+  }
+
   get memory(): number {
     return this.held * (this.split.symbol + SYMBOL_COST);
   }
@@ -42,7 +47,11 @@ export class Collection {
   /** Keeps a frame's symbol; false where it is not needed. */
   take({ block, number, symbol }: Frame): boolean {
     const symbols = this.symbols[block] as Symbols;
-    if (symbols.has(number) || symbols.size >= this.most(block)) return false;
+    if (symbols.has(number) || symbols.size >= this.most(block)) {
+      // A sender with few symbols sends nothing new: what comes again is a reason to try again.
+      if (this.failed) this.due--;
+      return false;
+    }
     symbols.set(number, symbol.slice());
     this.held++;
     return true;

@@ -49,8 +49,8 @@ export class Collector {
     const collection = this.of(frame);
     if (!collection) return undefined;
     this.frames++;
-    if (!collection.take(frame)) return undefined;
-    collection.seen = this.frames;
+    if (collection.take(frame)) collection.seen = this.frames;
+    else if (collection.waits) return undefined;
     const parcel = collection.parcel(this.random);
     if (parcel) return this.arrived({ id: collection.id, parcel });
     while (this.memory() > this.limits.memory) this.evict();

@@ -147,6 +147,18 @@ test("a collection that nothing true came into begins anew", () => {
   assert.equal(hex(found?.[1].parcel ?? new Uint8Array()), hex(data));
 });
 
+test("a poisoned collection recovers although the same few frames come again", () => {
+  const data = parcel("short", 200);
+  const cutter = new Cutter(data, 104);
+  const collector = new Collector(randomBytes);
+  const sent = Array.from(cutter.frames(4));
+  for (let number = 0; number < sent.length / 2; number++) {
+    collector.add(encodeFrame(cutter.id, cutter.split, 0, number, randomBytes(104)));
+  }
+  const found = collect(collector, Array.from({ length: 12 }, () => sent).flat());
+  assert.equal(hex(found?.[1].parcel ?? new Uint8Array()), hex(data));
+});
+
 test("memory is bounded", () => {
   const collector = new Collector(randomBytes, { ...LIMITS, memory: 60_000 });
   for (let turn = 0; turn < 40; turn++) {

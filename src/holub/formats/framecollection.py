@@ -46,6 +46,11 @@ class Collection:
         return sum(min(len(frames), need) for frames, need in zip(self._frames, self._needs, strict=True))
 
     @property
+    def waits(self) -> bool:
+        """Whether only new frames can help: none has turned out to be wrong."""
+        return not self._failed
+
+    @property
     def held(self) -> int:
         """Frames in memory."""
         return sum(map(len, self._frames))
@@ -57,6 +62,9 @@ class Collection:
         frames = self._frames[block]
         count = len(frames)
         if name in frames or count >= self._most[block]:
+            if self._failed:
+                # A sender with few symbols sends nothing new: what comes again is a reason to try again.
+                self._due -= 1
             return False
         frames[name] = frame
         if count + 1 == self._needs[block]:

@@ -70,10 +70,11 @@ class Collector:
             if one is None:
                 return None
         self._frames += 1
-        if not one.take(frame):
+        if one.take(frame):
+            one.seen = self._frames
+            self._memory += one.cost
+        elif one.waits:
             return None
-        one.seen = self._frames
-        self._memory += one.cost
         if not one.short:
             held = one.held
             parcel = one.parcel(self._random)
