@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from holub.errors import HolubError, Misused
+from holub.errors import HolubError, Unavailable
 from holub.faces.cli import frame, oneway
 from holub.formats.full import read_full
 from holub.formats.header import Moment
@@ -83,7 +83,7 @@ def write_letters_of(carriers: Iterable[Carrier], goal: str, options: Options, *
     """The letters of some places on sheets. They stay where they are: a sheet is no store. Raises HolubError."""
     letters = [letter for carrier in carriers for letter in carrier.collect_letters().letters]
     if not letters:
-        raise Misused("there are no letters there", "name the folder or the postbox that holds some")
+        raise Unavailable("there are no letters there", "name the folder or the postbox that holds some")
     write([write_letters(letters).encode()], goal, options, as_json=as_json)
 
 
