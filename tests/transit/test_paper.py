@@ -50,8 +50,8 @@ def test_18_kb_come_back_from_one_sheet(tmp_path: Path, wear: Wear) -> None:
 
 
 def test_sheets_for_harsh_use_are_read_worn(tmp_path: Path) -> None:
-    (tmp_path / "photo.jpg").write_bytes(worn(printed(13_000, HARSH)[0], WORN, 3))
-    assert list(QrCarrier(tmp_path).receive()) == [parcel(13_000)]
+    (tmp_path / "photo.jpg").write_bytes(worn(printed(11_000, HARSH)[0], WORN, 3))
+    assert list(QrCarrier(tmp_path).receive()) == [parcel(11_000)]
 
 
 def test_as_many_sheets_may_be_lost_as_was_asked_for(tmp_path: Path) -> None:

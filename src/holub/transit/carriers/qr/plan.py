@@ -15,12 +15,14 @@ from holub.formats.frame import Split, symbol_size
 MODULE_MM = 0.4
 MOST_SHEETS = 200  # a mark counts to 255, and more paper than this is a stick's work
 SPARE = 0.6  # repair codes for each that is needed, where nobody says what may be lost
-WORN = 0.1  # of a sheet's codes, what folds, stains and a torn corner cost
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a page looks like. frame: bytes that a code holds; gap_x, gap_y: white between codes, in modules."""
+    """What a page looks like. frame: bytes that a code holds; gap_x, gap_y: white between codes, in modules.
+
+    worn: of a page's codes, what folds, stains and a torn corner may cost, a share.
+    """
 
     version: int
     level: str
@@ -29,6 +31,7 @@ class Layout:
     rows: int
     gap_x: int
     gap_y: int
+    worn: float
 
     @property
     def codes(self) -> int:
@@ -47,8 +50,8 @@ class Layout:
         return width, self.rows * (self.modules + self.gap_y) - self.gap_y
 
 
-USUAL = Layout(15, "l", 520, 5, 8, 15, 4)
-HARSH = Layout(20, "m", 666, 4, 6, 19, 12)
+USUAL = Layout(15, "l", 520, 5, 8, 15, 4, 0.1)
+HARSH = Layout(20, "m", 666, 4, 6, 19, 12, 0.25)
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,14 @@ def plan(
     *,
     lose: int | None = None,
     spare: float = SPARE,
-    worn: float = WORN,
+    worn: float | None = None,
 ) -> Plan:
     """The fewest sheets for parcels of these sizes (bytes).
 
     lose: how many sheets may be lost, in place of `spare`; worn: the share of codes on each of the others that may be
-    unreadable. Raises Misused where there is nothing to print, or too much.
+    unreadable, the layout's where it is not given. Raises Misused where there is nothing to print, or too much.
     """
+    worn = layout.worn if worn is None else worn
     if not sizes or spare < 0 or not 0 <= worn < 1 or not 0 <= (lose or 0) < MOST_SHEETS:
         raise Misused("a set of sheets needs at least one parcel, and what may be lost is a share or a few sheets")
     needed = [Split(size, symbol_size(layout.frame, size)).count for size in sizes]

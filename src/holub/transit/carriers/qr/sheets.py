@@ -12,7 +12,7 @@ from holub.formats.parcel import ENVELOPE_BYTES, parcel_id
 from holub.transit.carriers.qr.caption import Caption
 from holub.transit.carriers.qr.mark import Mark, set_of
 from holub.transit.carriers.qr.photos import pictures
-from holub.transit.carriers.qr.plan import SPARE, USUAL, WORN, Layout, Plan, plan
+from holub.transit.carriers.qr.plan import SPARE, USUAL, Layout, Plan, plan
 from holub.transit.carriers.qr.printing import Page, write_pdf
 from holub.transit.carriers.qr.reading import codes
 from holub.transit.carriers.qr.seen import Seen
@@ -35,7 +35,7 @@ class QrCarrier:
         *,
         lose: int | None = None,
         spare: float = SPARE,
-        worn: float = WORN,
+        worn: float | None = None,
     ) -> None:
         self._place, self._caption, self._layout = place, caption or Caption(), layout
         self._lose, self._spare, self._worn = lose, spare, worn
