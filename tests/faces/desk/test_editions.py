@@ -15,6 +15,7 @@ from holub.formats import mailbag
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.office.work import Job, Places
+from holub.transit.carriers.qr import plan
 from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, Somebody
 
 
@@ -49,6 +50,20 @@ def test_one_button_publishes_and_says_where_it_went(keeper: Somebody) -> None:
     assert keeper.carrier.catalogue().listings
     assert "Edition 1" in keeper.open("/editions")
     assert "the same key for letters" in keeper.open("/editions/next")
+
+
+def test_sizes_are_told_in_sheets_of_paper_too(keeper: Somebody) -> None:
+    publish(keeper)
+    page = keeper.open("/editions/1")
+    record = keeper.office.archive.records()[0]
+    size = next(entry.size for entry in record.parcels if entry.kind == "full" and entry.language == "uk")
+    assert f"{plan([size], lose=1).sheets} sheets of paper" in page
+    assert "On paper, one sheet may be lost." in page
+
+
+def test_what_no_pile_of_paper_holds_is_not_told_in_sheets() -> None:
+    assert editions.by_carrier(18_000) == [("takes.sheets", 2)]
+    assert editions.by_carrier(5_000_000) == []
 
 
 def test_a_reply_travels_in_the_edition_that_is_published(keeper: Somebody) -> None:

@@ -10,6 +10,7 @@ from holub.errors import Misused
 from holub.faces.desk.letters import tell_fetched
 from holub.faces.desk.visit import Missing, Visit
 from holub.outbound.press.archive import Record
+from holub.transit.carriers.qr import plan
 
 _LISTED: Final = 60
 PATIENCE: Final = 0.4  # seconds before the progress page is shown: a small edition is done by then
@@ -43,6 +44,7 @@ def whole(visit: Visit) -> Response:
         went=visit.work.dispatch.of(record.edition),
         newest=newest is not None and newest.edition == record.edition,
         sizes=sizes(record),
+        by_carrier=by_carrier,
         total=total(record),
         carriers=visit.work.places.carriers,
         now=visit.now,
@@ -56,6 +58,14 @@ def sizes(record: Record) -> list[tuple[str, dict[str, int]]]:
         if entry.language is not None:
             said.setdefault(entry.language, {})[entry.kind] = entry.size
     return sorted(said.items())
+
+
+def by_carrier(size: int) -> list[tuple[str, int]]:
+    """What so many bytes are on narrow carriers: (a sentence's key, how many). One sheet of paper may be lost."""
+    try:
+        return [("takes.sheets", plan([size], lose=1).sheets)]
+    except Misused:
+        return []  # more than a pile of paper
 
 
 def coming(visit: Visit) -> Response:
