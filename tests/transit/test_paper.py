@@ -252,6 +252,15 @@ def test_the_file_says_what_it_is_and_not_who_made_it_or_when(tmp_path: Path) ->
     assert (tmp_path / "a.pdf").read_bytes() == first
 
 
+def test_a_long_name_in_three_languages_takes_no_room_from_the_codes(tmp_path: Path) -> None:
+    name = "Центр громадянського спротиву та взаємодопомоги " * 4
+    caption = Caption(("uk", "ar"), name, (11, 21), words="apple basket candle")
+    QrCarrier(tmp_path / "a.pdf", caption, lose=0).send([parcel(18_000)])
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as pdf:
+        assert "apple basket candle" in pdf[0].get_textpage().get_text_range()
+    assert list(QrCarrier(tmp_path / "a.pdf").receive()) == [parcel(18_000)]
+
+
 def test_progress_tells_each_code(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     QrCarrier(tmp_path / "a.pdf").send([parcel(2_000)], lambda _, done, needed: told.append((done, needed)))
