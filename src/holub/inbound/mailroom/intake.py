@@ -121,8 +121,8 @@ class Intake:
         return fresh
 
     def _keep(self, pending: list[tuple[Item, Outcome]], day: str, told: Opened) -> None:
-        taken = [(item, outcome) for item, outcome in pending if outcome.opened]
-        kept = [(item, outcome.records) for item, outcome in taken if outcome.records is not None]
+        taken = [(item, outcome) for item, outcome in pending if outcome is not None]
+        kept = [(item, parts) for item, parts in taken if parts]
         random.SystemRandom().shuffle(kept)
         if taken:
             rows = self._rows(kept, day)
@@ -136,7 +136,7 @@ class Intake:
         told.decoys += len(taken) - len(kept)
         told.opened += len(kept)
 
-    def _rows(self, kept: list[tuple[Item, opening.Records]], day: str) -> list[dict[str, object]]:
+    def _rows(self, kept: list[tuple[Item, tuple[bytes, bytes, bytes]]], day: str) -> list[dict[str, object]]:
         plain = [(what, record) for _, parts in kept for what, record in zip(_WHAT, parts, strict=True) if record]
         sealed = iter(seal_records(self._slots, tables.OWNER, plain))
         rows: list[dict[str, object]] = []
