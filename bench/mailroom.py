@@ -2,9 +2,8 @@
 
 The limit is what no opener can do without: one ML-KEM-768 decapsulation and one X25519 exchange a letter, with the
 keys at hand. Opened means authentic, and every field checked. On one core, by processor time: each round measures the
-limit and the mailroom in turns, and the ratio is the median of the rounds, so that a busy machine slows both. (A way that
-ends with decrypting leaves the processor in a state that slows the next thousands of calls by a sixth, until something
-moves a few kilobytes. So nothing else is measured in between.)
+limit and the mailroom in turns, and the ratio is the median of the rounds, so that a busy machine slows both. Nothing
+else is measured in between: what ends with decrypting slows the calls after it by a sixth, where opening does not.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Words:
 
 
 def words_of(body: Checked, wants_reply: bool) -> bytes:
-    """wants a reply u8, pictures u8, topic u8, language, section, town (u8 length each), text: all but two as it came."""
+    """wants a reply u8, pictures u8; as they came: topic u8, language, section, town (u8 length each); text."""
     return bytes((wants_reply, len(body.pictures))) + body.head + body.text
 
 
