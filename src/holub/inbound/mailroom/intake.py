@@ -5,6 +5,8 @@ Rules
 - A letter is kept before its mark is: after a crash the postbox hands it out again and it is not taken for a replay.
   Both are one transaction, made durable every few hundred letters.
 - A letter sealed to a key that is overwritten is too late; it is counted by key number, which is in the clear.
+- From a shared carrier, what cannot be opened may be another centre's: a letter does not say whose it is, and all
+  centres number their keys alike. It is told by its hash, and not noted as late: it may be met again.
 - Rows of one transaction are shuffled.
 """
 
@@ -12,8 +14,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -33,13 +36,26 @@ _LOOKED_UP = 500  # marks in one query
 
 @dataclass
 class Opened:
-    """What became of a batch: numbers of letters. Their sum is how many came in."""
+    """What became of a batch: numbers of letters. Their sum is how many came in.
+
+    unopened: the SHA-256 of those refused and too late; None unless they came from a shared carrier.
+    """
 
     opened: int = 0
     decoys: int = 0
     replays: int = 0
     refused: int = 0
     too_late: int = 0
+    unopened: set[bytes] | None = field(default=None, repr=False)
+
+    def refuse(self, sealed: bytes, *, too_late: bool = False) -> None:
+        """Count a letter that was not opened."""
+        if too_late:
+            self.too_late += 1
+        else:
+            self.refused += 1
+        if self.unopened is not None:
+            self.unopened.add(sha256(sealed).digest())
 
 
 class Intake:
@@ -50,14 +66,22 @@ class Intake:
         self._slots = slots
         self._keys = keys
 
-    def open_batch(self, letters: Iterable[bytes], now: int, *, workers: int | None = None, few: int = 256) -> Opened:
+    def open_batch(
+        self,
+        letters: Iterable[bytes],
+        now: int,
+        *,
+        workers: int | None = None,
+        few: int = 256,
+        shared: bool = False,
+    ) -> Opened:
         """Open, sort out and keep; everything kept is durable when it returns.
 
         letters: sealed letters as they came from postboxes and carriers; now: Unix seconds; workers: processes, as many
-        as there are cores if None; few: up to so many are opened in this process. Raises Unavailable (disk): what was
-        kept before stays kept, and the batch can be handed in again whole.
+        as there are cores if None; few: up to so many are opened in this process; shared: they come from a shared
+        carrier. Raises Unavailable (disk): what was kept before stays kept, and the batch can be handed in again whole.
         """
-        told = Opened()
+        told = Opened(unopened=set() if shared else None)
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         seeds = self._keys.seeds(now)
         pending: list[tuple[Item, Outcome]] = []
@@ -83,14 +107,12 @@ class Intake:
             try:
                 number = wire.read_header(sealed).number
             except Refused:
-                told.refused += 1
+                told.refuse(sealed)
                 continue
             if number not in seeds:
-                if number in made:
-                    told.too_late += 1
+                told.refuse(sealed, too_late=number in made)
+                if number in made and told.unopened is None:
                     late[number] = late.get(number, 0) + 1
-                else:
-                    told.refused += 1
                 continue
             mark = mark_of(mark_keys[number], sealed)
             if mark in here:
@@ -132,7 +154,9 @@ class Intake:
                 connection.execute(
                     insert(tables.seen), [{"key_number": item.key_number, "mark": item.mark} for item, _ in taken]
                 )
-        told.refused += len(pending) - len(taken)
+        for item, outcome in pending:
+            if outcome is None:
+                told.refuse(item.sealed)
         told.decoys += len(taken) - len(kept)
         told.opened += len(kept)
 
