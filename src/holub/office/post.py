@@ -8,8 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Refused
-from holub.formats import letterkey
-from holub.formats.letter import read_header
 from holub.formats.parcel import Kind
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
@@ -103,31 +101,20 @@ def fetch_letters(
 
     take_all: take away what this office cannot open from a shared carrier too.
     """
-    shared = carrier if isinstance(carrier, SharedCarrier) and not take_all else None
+    shared = isinstance(carrier, SharedCarrier) and not take_all
     left: frozenset[bytes] = frozenset()
     total = Fetched(0, 0, 0, 0, 0)
     for number in range(1, MAX_BAGS):
-        if shared is not None:
-            shared.pass_over(left)
+        if isinstance(carrier, SharedCarrier):
+            carrier.pass_over(left)
         bag = carrier.collect_letters()
         if not bag.letters:
             return total
-        letters = {sha256(letter).digest(): letter for letter in bag.letters}
-        told = room.open_batch(bag.letters, now, shared=shared is not None)
-        staying = {digest for digest in told.unopened or () if not _too_old(letters[digest], now)}
-        taken = letters.keys() - staying
-        left |= staying
+        told = room.open_batch(bag.letters, now, shared=shared)
+        left |= told.left
+        taken = {sha256(letter).digest() for letter in bag.letters} - told.left
         if taken and not carrier.forget_letters(taken):
             raise Refused("the postbox hands out letters and does not forget them", "look at the postbox")
-        total += Fetched(told.opened, told.decoys, told.replays, told.refused, told.too_late, len(staying))
+        total += Fetched(told.opened, told.decoys, told.replays, told.refused, told.too_late, len(told.left))
         progress("bags", number, number + (1 if bag.waiting > len(bag.letters) else 0))
     return total
-
-
-def _too_old(letter: bytes, now: int) -> bool:
-    """Whether no centre opens this letter any more; a version that is not known here may be a newer holub's."""
-    try:
-        begin = letterkey.EPOCH + read_header(letter).number * letterkey.WEEK
-    except Refused:
-        return False
-    return begin + letterkey.SHARED_WEEKS * letterkey.WEEK <= now

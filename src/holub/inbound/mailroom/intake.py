@@ -6,7 +6,8 @@ Rules
   Both are one transaction, made durable every few hundred letters.
 - A letter sealed to a key that is overwritten is too late; it is counted by key number, which is in the clear.
 - From a shared carrier, what cannot be opened may be another centre's: a letter does not say whose it is, and all
-  centres number their keys alike. It is told by its hash, and not noted as late: it may be met again.
+  centres number their keys alike. It is left there, and not noted as late: it will be met again. Nothing is left that
+  is too old for any centre.
 - Rows of one transaction are shuffled.
 """
 
@@ -22,6 +23,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from holub.errors import Refused
 from holub.formats import letter as wire
+from holub.formats.letterkey import EPOCH, SHARED_WEEKS, WEEK
 from holub.inbound.mailroom import opening, records, tables
 from holub.inbound.mailroom.keys import LetterKeys, mark_key, mark_of
 from holub.inbound.mailroom.opening import Item, Outcome
@@ -38,7 +40,8 @@ _LOOKED_UP = 500  # marks in one query
 class Opened:
     """What became of a batch: numbers of letters. Their sum is how many came in.
 
-    unopened: the SHA-256 of those refused and too late; None unless they came from a shared carrier.
+    left: the SHA-256 of those refused and too late that stay on a shared carrier.
+    oldest: the first key number that another centre may still open; None where the carrier is not shared.
     """
 
     opened: int = 0
@@ -46,16 +49,24 @@ class Opened:
     replays: int = 0
     refused: int = 0
     too_late: int = 0
-    unopened: set[bytes] | None = field(default=None, repr=False)
+    left: set[bytes] = field(default_factory=set, repr=False)
+    oldest: int | None = field(default=None, repr=False, compare=False)
 
-    def refuse(self, sealed: bytes, *, too_late: bool = False) -> None:
-        """Count a letter that was not opened."""
+    def refuse(self, sealed: bytes, *, too_late: bool = False) -> bool:
+        """Count a letter that was not opened; whether it is left for other centres."""
         if too_late:
             self.too_late += 1
         else:
             self.refused += 1
-        if self.unopened is not None:
-            self.unopened.add(sha256(sealed).digest())
+        if self.oldest is None:
+            return False
+        try:
+            stays = wire.read_header(sealed).number >= self.oldest
+        except Refused:  # of a version that a newer holub may know
+            stays = True
+        if stays:
+            self.left.add(sha256(sealed).digest())
+        return stays
 
 
 class Intake:
@@ -81,7 +92,7 @@ class Intake:
         as there are cores if None; few: up to so many are opened in this process; shared: they come from a shared
         carrier. Raises Unavailable (disk): what was kept before stays kept, and the batch can be handed in again whole.
         """
-        told = Opened(unopened=set() if shared else None)
+        told = Opened(oldest=(now - EPOCH) // WEEK - SHARED_WEEKS + 1 if shared else None)
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         seeds = self._keys.seeds(now)
         pending: list[tuple[Item, Outcome]] = []
@@ -110,8 +121,8 @@ class Intake:
                 told.refuse(sealed)
                 continue
             if number not in seeds:
-                told.refuse(sealed, too_late=number in made)
-                if number in made and told.unopened is None:
+                stays = told.refuse(sealed, too_late=number in made)
+                if number in made and not stays:
                     late[number] = late.get(number, 0) + 1
                 continue
             mark = mark_of(mark_keys[number], sealed)

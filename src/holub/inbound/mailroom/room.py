@@ -53,7 +53,7 @@ class Mailroom:
         """Open sealed letters and keep them; durable when it returns, then the carrier may forget them.
 
         What is due goes first: a seed past its time opens nothing more. shared: the carrier is other centres' too, so
-        what cannot be opened may be theirs (`Opened.unopened`).
+        what cannot be opened is left there (`Opened.left`).
         """
         self.keep_schedule(now)
         return self._intake.open_batch(letters, now, workers=workers, shared=shared)
