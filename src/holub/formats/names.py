@@ -12,6 +12,9 @@ MAX_PATH = 255  # bytes: what FAT32, ext4 and NTFS all take as one name, and one
 
 _SECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+# The same on the bytes that travel: both alphabets are ASCII.
+SECTION_BYTES = re.compile(_SECTION.pattern.encode())
+LANGUAGE_BYTES = re.compile(_LANGUAGE.pattern.encode())
 _PATH = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\/]+(/(?!\.)[^\x00-\x1f\x7f\\/]+)*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
 

@@ -14,7 +14,7 @@ from holub.formats.shelf import Shelf
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
-from holub.transit.carrier import Carrier
+from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
 from holub.transit.parcelfolder import Found, read_parcel_files, shelve
 from holub.transit.publication import publish
@@ -94,22 +94,27 @@ class Parcels:
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
 
 
-def fetch_letters(room: Mailroom, carrier: Carrier, now: int, *, progress: Progress = quiet) -> Fetched:
-    """Opens every letter that a carrier holds; the carrier may forget a letter only after it is kept here durably."""
+def fetch_letters(
+    room: Mailroom, carrier: Carrier, now: int, *, take_all: bool = False, progress: Progress = quiet
+) -> Fetched:
+    """Opens every letter that a carrier holds; the carrier may forget a letter only after it is kept here durably.
+
+    take_all: take away what this office cannot open from a shared carrier too.
+    """
+    shared = isinstance(carrier, SharedCarrier) and not take_all
+    left: frozenset[bytes] = frozenset()
     total = Fetched(0, 0, 0, 0, 0)
     for number in range(1, MAX_BAGS):
+        if isinstance(carrier, SharedCarrier):
+            carrier.pass_over(left)
         bag = carrier.collect_letters()
         if not bag.letters:
             return total
-        told = room.open_batch(bag.letters, now)
-        if not carrier.forget_letters(sha256(letter).digest() for letter in bag.letters):
+        told = room.open_batch(bag.letters, now, shared=shared)
+        left |= told.left
+        taken = {sha256(letter).digest() for letter in bag.letters} - told.left
+        if taken and not carrier.forget_letters(taken):
             raise Refused("the postbox hands out letters and does not forget them", "look at the postbox")
-        total = Fetched(
-            total.opened + told.opened,
-            total.decoys + told.decoys,
-            total.replays + told.replays,
-            total.refused + told.refused,
-            total.too_late + told.too_late,
-        )
+        total += Fetched(told.opened, told.decoys, told.replays, told.refused, told.too_late, len(told.left))
         progress("bags", number, number + (1 if bag.waiting > len(bag.letters) else 0))
     return total

@@ -54,11 +54,21 @@ def fetch(
     postbox: Annotated[str | None, typer.Option(metavar="URL", help="A postbox to fetch from.")] = None,
     token_file: Annotated[Path | None, typer.Option(metavar="F", help="The office's token for that postbox.")] = None,
     folder: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder or stick to fetch from.")] = None,
+    take_all: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Take what this office cannot open away from the folder too; no other centre uses it."
+        ),
+    ] = False,
     proxy: Annotated[str | None, typer.Option(metavar="URL", help="A proxy, such as socks5h://127.0.0.1:9050.")] = None,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
 ) -> None:
-    """Fetch letters from a postbox or a folder, open them and keep them."""
+    """Fetch letters from a postbox or a folder, open them and keep them.
+
+    What cannot be opened is dropped from a postbox, and left in a folder: it may be for another centre that shares the
+    stick. After 52 weeks it is nobody's, and dropped there too.
+    """
     if (postbox is None) == (folder is None):
         raise Misused("give either a postbox or a folder", "use --postbox URL --token-file F, or --folder DIR")
     if postbox is not None and token_file is None:
@@ -69,17 +79,27 @@ def fetch(
     else:
         carrier = FolderCarrier(folder or Path())
     with _room(office, passphrase_file) as room, frame.progress("opening") as advance:
-        told = fetch_letters(room, carrier, int(time.time()), progress=lambda _stage, done, total: advance(done, total))
+        told = fetch_letters(
+            room,
+            carrier,
+            int(time.time()),
+            take_all=take_all,
+            progress=lambda _stage, done, total: advance(done, total),
+        )
     answer = {
         "opened": told.opened,
         "decoys": told.decoys,
         "replays": told.replays,
         "refused": told.refused,
         "too_late": told.too_late,
+        "left": told.left,
     }
-    frame.show(
-        answer, ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in answer.items()), as_json=as_json
-    )
+    text = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in answer.items() if word != "left")
+    if told.left:
+        text += (
+            f"\n{told.left} that cannot be opened here were left in the folder for other centres (--all takes them)."
+        )
+    frame.show(answer, text, as_json=as_json)
 
 
 @app.command(name="list")

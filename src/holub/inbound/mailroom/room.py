@@ -47,13 +47,16 @@ class Mailroom:
         """The public key that an edition of `now` carries, made when its week starts."""
         return self.keys.current(now)
 
-    def open_batch(self, letters: Iterable[bytes], now: int, *, workers: int | None = None) -> Opened:
-        """Open sealed letters and keep them; durable when it returns, then the postbox may forget them.
+    def open_batch(
+        self, letters: Iterable[bytes], now: int, *, workers: int | None = None, shared: bool = False
+    ) -> Opened:
+        """Open sealed letters and keep them; durable when it returns, then the carrier may forget them.
 
-        What is due goes first: a seed past its time opens nothing more.
+        What is due goes first: a seed past its time opens nothing more. shared: the carrier is other centres' too, so
+        what cannot be opened is left there (`Opened.left`).
         """
         self.keep_schedule(now)
-        return self._intake.open_batch(letters, now, workers=workers)
+        return self._intake.open_batch(letters, now, workers=workers, shared=shared)
 
     def counts(self) -> dict[State, int]:
         """How many letters stand where."""
