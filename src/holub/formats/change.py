@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from holub.formats import compression
+from holub.formats.compression import LEVEL
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import MAX_GUIDE
 from holub.formats.wire import Reader, varint, zigzag
@@ -19,6 +20,9 @@ TOUCHED, WHOLE = 0, 1  # what the frame's prefix is
 MAX_ITEMS = 256 * MAX_GUIDES
 _PROBE_LEVEL = 3
 _PROBE_GAIN = 0.98
+# Above so many bytes of dictionary, level 22 spends a second on filling its tables, however small the change is.
+_LARGE = 4 * 2**20
+_LARGE_LEVEL = 12
 _SMALL = 64  # bytes; below, a larger dictionary saves at most a byte or two
 
 # A path, or (section, language, path). Code points order as UTF-8 bytes do, so plain comparison is the wire's order.
@@ -80,7 +84,8 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
     """The change from old to new, both ascending by key.
 
     Tries the touched items alone as prefix, and the whole old text where a quick probe says that new bytes repeat
-    some of it: the smaller result wins. The probe keeps a small change cheap however much there is.
+    some of it: the smaller result wins. The probe keeps a small change cheap however much there is. Into a large text,
+    which only relays and mirrors hold, matches are looked for less thoroughly.
     """
     difference: Difference[K] = Difference.between(old, new)
     index = {key: i for i, key in enumerate(old)}
@@ -104,7 +109,7 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
         whole = _prefix(old, touched, WHOLE)
         probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
         if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
-            other = compression.compress(content, whole)
+            other = compression.compress(content, whole, level=_LARGE_LEVEL if len(whole) > _LARGE else LEVEL)
             if len(other) < len(best):
                 scope, best = WHOLE, other
     return bytes([scope]) + removed + changed + best

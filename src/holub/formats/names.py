@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from holub.errors import Refused
 
@@ -30,6 +31,8 @@ def check_language(tag: str) -> str:
     return tag
 
 
+# Each path is checked when it is read from the disk, from an old parcel and into a pack, and languages share most paths.
+@lru_cache(maxsize=8192)
 def check_path(path: str, *, ending: str = "") -> str:
     """The path itself. Raises Refused when it could climb out, hide, or not be kept on some file system."""
     why = ""

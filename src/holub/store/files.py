@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -68,13 +69,7 @@ def replace(path: Path, data: bytes) -> None:
             old = os.open(path, os.O_RDWR)
         except FileNotFoundError:
             old = -1
-        fresh = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.fchmod(fresh, 0o600)
-            write_all(fresh, data, 0)
-            os.fsync(fresh)
-        finally:
-            os.close(fresh)
+        _write_beside(beside, data)
         beside.replace(path)
         sync_folder(path.parent)
         if old >= 0:
@@ -86,6 +81,35 @@ def replace(path: Path, data: bytes) -> None:
     finally:
         if old >= 0:
             os.close(old)
+
+
+def add_all(folder: Path, new: Mapping[str, bytes]) -> None:
+    """Put files that are not there yet into `folder`, all durable when it returns: their names are synced together.
+
+    A name that is taken keeps its file. Raises Unavailable; then some of them may be there, each of them whole.
+    """
+    beside = folder
+    try:
+        for name, data in new.items():
+            if (folder / name).exists():
+                continue
+            _write_beside(beside := folder / f"{name}.new", data)
+            beside.replace(folder / name)
+        sync_folder(folder)
+    except OSError as error:
+        if beside != folder:
+            beside.unlink(missing_ok=True)
+        raise disk_trouble(error, beside) from error
+
+
+def _write_beside(path: Path, data: bytes) -> None:
+    fresh = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.fchmod(fresh, 0o600)
+        write_all(fresh, data, 0)
+        os.fsync(fresh)
+    finally:
+        os.close(fresh)
 
 
 def take_lock(descriptor: int, what: str) -> None:

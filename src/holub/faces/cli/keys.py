@@ -16,7 +16,6 @@ from holub.faces.cli import frame
 from holub.formats.names import MAIN, check_section
 from holub.formats.root import Delegation, RootDocument, split_chain
 from holub.office.office import ROOT_LIFE, Office, Publisher, read_root
-from holub.office.recovery import recover
 from holub.office.rotation import (
     PROPOSAL,
     Change,
@@ -284,6 +283,9 @@ def recover_(
     """Make a new office for an old identity, when the old one is lost and holders have the root keys."""
     secret = frame.passphrase(passphrase_file, new=True)
     read_root(root)
+    # It reads whole editions: the other commands here do without all that.
+    from holub.office.recovery import recover
+
     told = recover(office, secret, root.read_bytes(), parcels, days * DAY, int(time.time()))
     with Office.open(office, secret) as opened:
         _tell(opened, told, new_edition_key=True, dry_run=False, as_json=as_json)

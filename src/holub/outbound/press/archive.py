@@ -87,6 +87,11 @@ class Archive:
         numbers = [int(file.stem) for file in self._records.glob("*.json") if file.stem.isdigit()]
         return self._record(max(numbers)) if numbers else None
 
+    def read_newest(self) -> Bound | None:
+        """The newest edition as it was bound, from its parcels; None where there is none yet."""
+        record = self.newest()
+        return self.read(record) if record else None
+
     def _record(self, number: int) -> Record:
         file = self._records / f"{number}.json"
         try:
@@ -128,9 +133,7 @@ class Archive:
 
     def add(self, record: Record, parcels: Mapping[str, bytes]) -> None:
         """Makes an edition exist: parcels by name first, durable, then the record."""
-        for name, data in parcels.items():
-            if not (self._parcels / name).exists():
-                files.replace(self._parcels / name, data)
+        files.add_all(self._parcels, parcels)
         rows = json.dumps({"version": VERSION, **asdict(record)}, indent=1).encode()
         files.replace(self._records / f"{record.edition}.json", rows)
         self._sweep()

@@ -130,6 +130,7 @@ def bind(
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
     before = dict(old.packs) if old else {}
+    manuscript = replace(manuscript, packs=[_same_or_new(before.get(pack.name), pack) for pack in manuscript.packs])
     manuscript.check_editors(before)
     total = len(manuscript.packs) + 2
     done = 0
@@ -175,6 +176,11 @@ def bind(
     entries = tuple(entry for _, entry in parcels)
     record = Record(moment.edition, moment.time, moment.expiry, guides, entries)
     return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed)
+
+
+def _same_or_new(last: BoundPack | None, pack: Pack) -> Pack:
+    """The pack that was read back where the guides are the same, so that its root is made once."""
+    return last.held.pack if last is not None and last.held.pack.guides == pack.guides else pack
 
 
 def _pack(bound: BoundPack | None) -> Pack | None:

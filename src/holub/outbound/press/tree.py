@@ -137,11 +137,11 @@ def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
             reading.refuse(shown, "Two files have this name in two ways of writing its letters", "delete or rename one")
         elif not is_guide:
             pictures[carried] = Path(entry.path)
-        elif (size := entry.stat(follow_symlinks=False).st_size) > LARGEST_GUIDE:
+        elif (content := _read_file(entry.path)) is None:
             reading.refuse(shown, f"The guide is larger than {LARGEST_GUIDE >> 20} MiB", "cut it into several guides")
         else:
-            guides[carried] = _read_file(entry.path, size)
-            room -= len(guides[carried])
+            guides[carried] = content
+            room -= len(content)
             if room < 0 or len(guides) > MAX_GUIDES:
                 what = f"The language has more than {MAX_GUIDES:,} guides or {MAX_PACK >> 20} MiB of text"
                 reading.refuse(top.name, what, "take guides away, or name another folder")
@@ -167,18 +167,19 @@ def _walk(reading: _Reading, top: os.DirEntry[str]) -> Iterator[tuple[str, os.Di
                 yield path, entry
 
 
-def _read_file(path: str, size: int) -> bytes:
+def _read_file(path: str) -> bytes | None:
+    """The bytes of a file; None where they are too many. Plain calls: a file object makes twice as many of them."""
     # Between the listing and this call a file may have been exchanged for a link: O_NOFOLLOW refuses it.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
-        # One call says that the file has ended where it ended at the listing: a file object would ask four times.
-        data = os.read(handle, size + 1)
-        if len(data) == size:
-            return data
-        parts = [data]
-        while parts[-1]:
-            parts.append(os.read(handle, _PIECE))
-        return b"".join(parts)
+        size = os.fstat(handle).st_size
+        data = os.read(handle, min(size, LARGEST_GUIDE) + 1)
+        if len(data) != size:  # too large, or written to or cut short right now
+            pieces = [data]
+            while pieces[-1] and sum(map(len, pieces)) <= LARGEST_GUIDE:
+                pieces.append(os.read(handle, _PIECE))
+            data = b"".join(pieces)
+        return data if len(data) <= LARGEST_GUIDE else None
     finally:
         os.close(handle)
 
