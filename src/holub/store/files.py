@@ -19,6 +19,7 @@ from typing import Final
 from holub.errors import Unavailable
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_TOGETHER: Final = 64  # files that are open at once
 
 
 def disk_trouble(error: OSError, path: Path) -> Unavailable:
@@ -69,7 +70,12 @@ def replace(path: Path, data: bytes) -> None:
             old = os.open(path, os.O_RDWR)
         except FileNotFoundError:
             old = -1
-        _write_beside(beside, data)
+        fresh = _open_new(beside)
+        try:
+            write_all(fresh, data, 0)
+            os.fsync(fresh)
+        finally:
+            os.close(fresh)
         beside.replace(path)
         sync_folder(path.parent)
         if old >= 0:
@@ -84,32 +90,41 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def add_all(folder: Path, new: Mapping[str, bytes]) -> None:
-    """Put files that are not there yet into `folder`, all durable when it returns: their names are synced together.
+    """Put files that are not there yet into `folder`, all durable when it returns. A name that is taken keeps its file.
 
-    A name that is taken keeps its file. Raises Unavailable; then some of them may be there, each of them whole.
+    All are written before the first is synced, and their names are synced once: a disk then writes them together.
+    Raises Unavailable; then some of them may be there, each of them whole.
     """
-    beside = folder
+    missing = [name for name in new if not (folder / name).exists()]
     try:
-        for name, data in new.items():
-            if (folder / name).exists():
-                continue
-            _write_beside(beside := folder / f"{name}.new", data)
-            beside.replace(folder / name)
+        for first in range(0, len(missing), _TOGETHER):
+            _add_some(folder, {name: new[name] for name in missing[first : first + _TOGETHER]})
         sync_folder(folder)
     except OSError as error:
-        if beside != folder:
-            beside.unlink(missing_ok=True)
-        raise disk_trouble(error, beside) from error
+        for name in missing:
+            (folder / f"{name}.new").unlink(missing_ok=True)
+        raise disk_trouble(error, folder) from error
 
 
-def _write_beside(path: Path, data: bytes) -> None:
-    fresh = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+def _add_some(folder: Path, new: Mapping[str, bytes]) -> None:
+    opened: list[int] = []
     try:
-        os.fchmod(fresh, 0o600)
-        write_all(fresh, data, 0)
-        os.fsync(fresh)
+        for name, data in new.items():
+            opened.append(_open_new(folder / f"{name}.new"))
+            write_all(opened[-1], data, 0)
+        for descriptor in opened:
+            os.fsync(descriptor)
     finally:
-        os.close(fresh)
+        for descriptor in opened:
+            os.close(descriptor)
+    for name in new:
+        (folder / f"{name}.new").replace(folder / name)
+
+
+def _open_new(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor
 
 
 def take_lock(descriptor: int, what: str) -> None:

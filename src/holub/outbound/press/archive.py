@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,13 +94,8 @@ class Archive:
         return self.read(record) if record else None
 
     def _record(self, number: int) -> Record:
-        file = self._records / f"{number}.json"
         try:
-            fields: dict[str, Any] = json.loads(file.read_bytes())
-            if fields.pop("version") > VERSION:
-                raise Refused(f"edition {number} was bound by a newer holub", "install the newer holub")
-            parcels = tuple(Entry(**entry) for entry in fields.pop("parcels"))
-            return Record(**fields, parcels=parcels)
+            return _read_record((self._records / f"{number}.json").read_bytes(), number)
         except (OSError, ValueError, TypeError, KeyError) as wrong:
             raise Refused(f"the record of edition {number} is damaged", _CORRUPT) from wrong
 
@@ -171,6 +167,15 @@ class Archive:
             except OSError as error:
                 raise files.disk_trouble(error, path) from error
         return paths
+
+
+@lru_cache(maxsize=1024)  # one binding asks thrice for all of them
+def _read_record(row: bytes, number: int) -> Record:
+    fields: dict[str, Any] = json.loads(row)
+    if fields.pop("version") > VERSION:
+        raise Refused(f"edition {number} was bound by a newer holub", "install the newer holub")
+    parcels = tuple(Entry(**entry) for entry in fields.pop("parcels"))
+    return Record(**fields, parcels=parcels)
 
 
 def make_entry(data: bytes, edition: int, section: str | None, language: str | None, start: int | None = None) -> Entry:

@@ -178,11 +178,6 @@ def bind(
     return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed)
 
 
-def _same_or_new(last: BoundPack | None, pack: Pack) -> Pack:
-    """The pack that was read back where the guides are the same, so that its root is made once."""
-    return last.held.pack if last is not None and last.held.pack.guides == pack.guides else pack
-
-
 def _pack(bound: BoundPack | None) -> Pack | None:
     return bound.held.pack if bound else None
 
@@ -191,3 +186,8 @@ def _held(pack: Pack, manuscript: Manuscript, moment: Moment, services: Services
     index = {path: sha256(data).digest() for path, data in manuscript.pictures.get(pack.name, {}).items()}
     blank = HeldPack(moment, services, pack, editors=manuscript.editors.get(pack.name))
     return replace(blank, pictures=len(index), pictures_root=pictures_root(index))
+
+
+def _same_or_new(last: BoundPack | None, pack: Pack) -> Pack:
+    """The pack that was read back where the guides are the same, so that its root is made once."""
+    return last.held.pack if last is not None and last.held.pack.guides == pack.guides else pack

@@ -173,7 +173,9 @@ def _read_file(path: str) -> bytes | None:
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
         size = os.fstat(handle).st_size
-        data = os.read(handle, min(size, LARGEST_GUIDE) + 1)
+        if size > LARGEST_GUIDE:
+            return None
+        data = os.read(handle, size + 1)
         if len(data) != size:  # too large, or written to or cut short right now
             pieces = [data]
             while pieces[-1] and sum(map(len, pieces)) <= LARGEST_GUIDE:
