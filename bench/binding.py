@@ -3,8 +3,7 @@
 What is measured is the command that people run, `holub press bind`, as a process of its own. Two spans have a bar:
 
 - binding: the seconds that the command prints, from the opened office to the last parcel in its folder;
-- the whole process: from its start to its end, with the interpreter, all libraries, and the passphrase, which is slow on
-  purpose.
+- the whole process: from its start to its end, with the interpreter, all libraries, and the passphrase.
 
 Cold means an office that has bound nothing. Memory is the most that the process held. The processor's time says how
 much of a span was waiting, and has no bar.

@@ -31,7 +31,7 @@ def check_language(tag: str) -> str:
     return tag
 
 
-# Each path is checked when it is read from the disk, from an old parcel and into a pack, and languages share most paths.
+# A path is checked when it comes from the disk, from an old parcel and into a pack, and languages share most of them.
 @lru_cache(maxsize=8192)
 def check_path(path: str, *, ending: str = "") -> str:
     """The path itself. Raises Refused when it could climb out, hide, or not be kept on some file system."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT_FILE = "root.txt"
 ROOT_LIFE = 3 * 365 * 86_400  # seconds
+WARN = 60 * 86_400  # seconds before the expiry from which on a centre is told
 EDITION_SEED = "edition/1"
 LAST_TIME = 2**32 - 1  # of root documents and editions
 
@@ -52,6 +53,11 @@ def read_root(path: Path) -> RootDocument:
     except OSError as error:
         raise Unavailable(f"the root document {path} can not be read ({error.strerror})", "give its file") from error
     return trust(split_chain(data))
+
+
+def expires_soon(root: RootDocument, now: int) -> bool:
+    """Whether it is time for a rotation. now: Unix seconds."""
+    return root.expiry - now < WARN
 
 
 def _age(name: str) -> tuple[int, ...]:

@@ -101,7 +101,10 @@ def list_(
 
 @app.command()
 def show(
-    office: frame.OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
 ) -> None:
     """Show one letter, whole."""
     with _room(office, passphrase_file) as room:
@@ -137,7 +140,10 @@ def reply(
 
 @app.command()
 def close(
-    office: frame.OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
 ) -> None:
     """Put a letter aside without an answer."""
     with _room(office, passphrase_file) as room:

@@ -1,6 +1,6 @@
 """`holub press`: guides are checked, imported, and bound into an edition.
 
-The halls are imported inside the commands: binding one changed guide takes less time than loading what it does not need.
+The halls are imported inside the commands: to load them all takes longer than to bind one changed guide.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import typer
 
 from holub.errors import Misused, Refused
 from holub.faces.cli import frame
-from holub.office.office import Office
+from holub.office.office import Office, expires_soon
 from holub.reader import page_code_if_built
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ def bind(
         opening = pool.submit(Office.open, office, secret)
         from holub.inbound.mailroom import room as _room  # noqa: F401 - the office enters it as soon as it is open
         from holub.office.editions import Editions
-        from holub.office.rotation import expires_soon
     with opening.result() as opened:
         start = time.monotonic()  # stretching the passphrase is slow on purpose, and not binding
         if dry_run:
@@ -132,7 +131,8 @@ def bind(
         seconds = time.monotonic() - start
     soon = expires_soon(root, now)
     if soon and not as_json:
-        typer.echo(f"holub: the root document expires on {frame.day(root.expiry)}: run `holub keys rotate` before.", err=True)
+        last = frame.day(root.expiry)
+        typer.echo(f"holub: the root document expires on {last}: run `holub keys rotate` before.", err=True)
     if not as_json:
         for sentence in published.left_out:
             typer.echo(f"holub: {frame.plain(sentence)}.", err=True)
