@@ -21,9 +21,10 @@ MAX_ITEMS = 256 * MAX_GUIDES
 _PROBE_LEVEL = 3
 _PROBE_GAIN = 0.98
 # Above so many bytes of old text, which only relays and mirrors hold in one piece, level 22 takes a second to fill its
-# tables, however small the change is; level 12 takes a tenth of that and finds most of the same matches.
+# tables, however small the change is; for a change of a hundredth of it, level 12 finds most of the matches in a tenth.
 _LARGE = 4 * 2**20
 _LARGE_LEVEL = 12
+_LITTLE = 128
 _SMALL = 64  # bytes; below, a larger dictionary saves at most a byte or two
 
 # A path, or (section, language, path). Code points order as UTF-8 bytes do, so plain comparison is the wire's order.
@@ -109,7 +110,8 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
         whole = _prefix(old, touched, WHOLE)
         probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
         if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
-            other = compression.compress(content, whole, level=_LARGE_LEVEL if len(whole) > _LARGE else LEVEL)
+            hurry = len(whole) > _LARGE and len(content) * _LITTLE < len(whole)
+            other = compression.compress(content, whole, level=_LARGE_LEVEL if hurry else LEVEL)
             if len(other) < len(best):
                 scope, best = WHOLE, other
     return bytes([scope]) + removed + changed + best
