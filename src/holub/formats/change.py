@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from holub.formats import compression
+from holub.formats.compression import LEVEL
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import MAX_GUIDE
 from holub.formats.wire import Reader, varint, zigzag
@@ -19,6 +20,11 @@ TOUCHED, WHOLE = 0, 1  # what the frame's prefix is
 MAX_ITEMS = 256 * MAX_GUIDES
 _PROBE_LEVEL = 3
 _PROBE_GAIN = 0.98
+# Above so many bytes of old text, which only relays and mirrors hold in one piece, level 22 takes a second to fill its
+# tables, however small the change is; for a change of a hundredth of it, level 12 finds most of the matches in a tenth.
+_LARGE = 4 * 2**20
+_LARGE_LEVEL = 12
+_LITTLE = 128
 _SMALL = 64  # bytes; below, a larger dictionary saves at most a byte or two
 
 # A path, or (section, language, path). Code points order as UTF-8 bytes do, so plain comparison is the wire's order.
@@ -104,7 +110,8 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
         whole = _prefix(old, touched, WHOLE)
         probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
         if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
-            other = compression.compress(content, whole)
+            hurry = len(whole) > _LARGE and len(content) * _LITTLE < len(whole)
+            other = compression.compress(content, whole, level=_LARGE_LEVEL if hurry else LEVEL)
             if len(other) < len(best):
                 scope, best = WHOLE, other
     return bytes([scope]) + removed + changed + best

@@ -1,7 +1,8 @@
 """One Zstandard frame without magic, checksum or dictionary id, its content size first (spec/parcel.md).
 
 The prefix is a raw content dictionary. Levels matter: with the touched guides in the prefix, level 3 needs five times
-the bytes of level 19 for the same change, so nothing below 19 is ever published.
+the bytes of level 19 for the same change, so nothing below 19 is published, but for a small change in a very large
+text (`change`).
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from holub.errors import Refused
 
@@ -33,6 +34,8 @@ def check_language(tag: str) -> str:
     return tag
 
 
+# A path is checked when it comes from the disk, from an old parcel and into a pack, and languages share most of them.
+@lru_cache(maxsize=8192)
 def check_path(path: str, *, ending: str = "") -> str:
     """The path itself. Raises Refused when it could climb out, hide, or not be kept on some file system."""
     why = ""

@@ -13,7 +13,6 @@ import typer
 
 from holub.errors import Misused, Unavailable
 from holub.faces.cli import frame
-from holub.faces.cli.keys import OfficeFolder
 from holub.inbound.mailroom.letters import Line, State
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.office import Office
@@ -50,7 +49,7 @@ def _row(line: Line) -> dict[str, object]:
 
 @app.command()
 def fetch(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     postbox: Annotated[str | None, typer.Option(metavar="URL", help="A postbox to fetch from.")] = None,
     token_file: Annotated[Path | None, typer.Option(metavar="F", help="The office's token for that postbox.")] = None,
     folder: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder or stick to fetch from.")] = None,
@@ -104,7 +103,7 @@ def fetch(
 
 @app.command(name="list")
 def list_(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     state: Annotated[str | None, typer.Option(help="waiting, answered or done.")] = None,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
@@ -122,7 +121,10 @@ def list_(
 
 @app.command()
 def show(
-    office: OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
 ) -> None:
     """Show one letter, whole."""
     with _room(office, passphrase_file) as room:
@@ -133,7 +135,7 @@ def show(
 
 @app.command()
 def reply(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     number: Number,
     text_file: Annotated[
         Path | None, typer.Option(metavar="F", help="Read the reply from F; from standard input if not given.")
@@ -158,7 +160,10 @@ def reply(
 
 @app.command()
 def close(
-    office: OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
 ) -> None:
     """Put a letter aside without an answer."""
     with _room(office, passphrase_file) as room:
@@ -168,7 +173,7 @@ def close(
 
 @app.command()
 def shred(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     number: Number,
     passphrase_file: frame.PassphraseFile = None,
     dry_run: frame.DryRun = False,
@@ -185,7 +190,7 @@ def shred(
 
 @app.command(name="keep-schedule")
 def keep_schedule(
-    office: OfficeFolder, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
 ) -> None:
     """Overwrite letter keys and shred letters whose time is over. Run it daily; the desk does it by itself."""
     with _room(office, passphrase_file) as room:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,14 +88,14 @@ class Archive:
         numbers = [int(file.stem) for file in self._records.glob("*.json") if file.stem.isdigit()]
         return self._record(max(numbers)) if numbers else None
 
+    def read_newest(self) -> Bound | None:
+        """The newest edition as it was bound, from its parcels; None where there is none yet."""
+        record = self.newest()
+        return self.read(record) if record else None
+
     def _record(self, number: int) -> Record:
-        file = self._records / f"{number}.json"
         try:
-            fields: dict[str, Any] = json.loads(file.read_bytes())
-            if fields.pop("version") > VERSION:
-                raise Refused(f"edition {number} was bound by a newer holub", "install the newer holub")
-            parcels = tuple(Entry(**entry) for entry in fields.pop("parcels"))
-            return Record(**fields, parcels=parcels)
+            return _read_record((self._records / f"{number}.json").read_bytes(), number)
         except (OSError, ValueError, TypeError, KeyError) as wrong:
             raise Refused(f"the record of edition {number} is damaged", _CORRUPT) from wrong
 
@@ -128,9 +129,7 @@ class Archive:
 
     def add(self, record: Record, parcels: Mapping[str, bytes]) -> None:
         """Makes an edition exist: parcels by name first, durable, then the record."""
-        for name, data in parcels.items():
-            if not (self._parcels / name).exists():
-                files.replace(self._parcels / name, data)
+        files.add_all(self._parcels, parcels)
         rows = json.dumps({"version": VERSION, **asdict(record)}, indent=1).encode()
         files.replace(self._records / f"{record.edition}.json", rows)
         self._sweep()
@@ -168,6 +167,15 @@ class Archive:
             except OSError as error:
                 raise files.disk_trouble(error, path) from error
         return paths
+
+
+@lru_cache(maxsize=1024)  # one binding asks thrice for all of them
+def _read_record(row: bytes, number: int) -> Record:
+    fields: dict[str, Any] = json.loads(row)
+    if fields.pop("version") > VERSION:
+        raise Refused(f"edition {number} was bound by a newer holub", "install the newer holub")
+    parcels = tuple(Entry(**entry) for entry in fields.pop("parcels"))
+    return Record(**fields, parcels=parcels)
 
 
 def make_entry(data: bytes, edition: int, section: str | None, language: str | None, start: int | None = None) -> Entry:

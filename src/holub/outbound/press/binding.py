@@ -130,6 +130,7 @@ def bind(
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
     before = dict(old.packs) if old else {}
+    manuscript = replace(manuscript, packs=[_same_or_new(before.get(pack.name), pack) for pack in manuscript.packs])
     manuscript.check_editors(before)
     total = len(manuscript.packs) + 2
     done = 0
@@ -185,3 +186,8 @@ def _held(pack: Pack, manuscript: Manuscript, moment: Moment, services: Services
     index = {path: sha256(data).digest() for path, data in manuscript.pictures.get(pack.name, {}).items()}
     blank = HeldPack(moment, services, pack, editors=manuscript.editors.get(pack.name))
     return replace(blank, pictures=len(index), pictures_root=pictures_root(index))
+
+
+def _same_or_new(last: BoundPack | None, pack: Pack) -> Pack:
+    """The pack that was read back where the guides are the same, so that its root is made once."""
+    return last.held.pack if last is not None and last.held.pack.guides == pack.guides else pack
