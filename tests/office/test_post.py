@@ -21,6 +21,7 @@ from holub.office.post import Parcels, fetch_letters
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.memory import MemoryCarrier
+from tests.fakes.blockade import Blockade, Siege
 from tests.office.conftest import NOW
 
 DAY = 86_400
@@ -139,3 +140,13 @@ def test_letters_stay_on_the_carrier_when_the_office_can_not_keep_them(
         fetch_letters(office.mailroom, carrier, NOW)
     monkeypatch.undo()
     assert fetch_letters(office.mailroom, carrier, NOW).decoys == 1
+
+
+def test_a_postbox_that_only_says_that_it_forgot_is_left(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier
+) -> None:
+    publish(office, guides, tmp_path / "out", carrier, NOW)
+    key = letter_key(read_edition(office, carrier, tmp_path / "reader"))
+    carrier.leave_letter(seal(decoy(), key, NOW))
+    with pytest.raises(Refused, match="does not forget them"):
+        fetch_letters(office.mailroom, Blockade(carrier, 1, Siege(keeps=True)), NOW)
