@@ -40,6 +40,18 @@ SERIES = {
     "letter": f"letter outside within {LETTER_DAYS} days",
     "stamped": f"stamped letter outside within {LETTER_DAYS} days",
     "unstamped": "the others beside stamped ones",
+    "burst": "letter where all junk comes on one day",
+}
+WAYS: dict[str, dict[str, Any]] = {
+    "as assumed": {},
+    "no stick goes out": {"crossings": 0.0},
+    "four times as many sticks go out": {"crossings": 4 * TOWN.crossings},
+    "the uplink is seized on the first day": {"uplink": False},
+    "the same, and four times as many sticks go out": {"uplink": False, "crossings": 4 * TOWN.crossings},
+    "neither uplink nor sticks": {"uplink": False, "crossings": 0.0},
+    "a letter has no helpers": {"helpers": 0},
+    "couriers between relays go half as often": {"trips": TOWN.trips / 2},
+    "couriers between relays go twice as often": {"trips": 2 * TOWN.trips},
 }
 BAG_PLACES, BAG_FLOOD, BAG_SEEDS, SHARE = 512, 10, 200, 0.99
 
@@ -57,6 +69,8 @@ def one_run(task: tuple[str, float, int]) -> dict[str, tuple[float, float]]:
     letters = letter_days(town, seed)
     found = {"letter": measured(letters.days, LETTER_DAYS)}
     if axis == "junk":
+        burst = letter_days(replace(town, burst=True), seed)
+        found["burst"] = measured(burst.days, LETTER_DAYS)
         mixed = letter_days(replace(town, stamped=STAMPED), seed)
         found["stamped"] = measured(mixed.days[mixed.stamped], LETTER_DAYS)
         found["unstamped"] = measured(mixed.days[~mixed.stamped], LETTER_DAYS)
@@ -94,6 +108,16 @@ def curves(seeds: int) -> list[dict[str, Any]]:
                         "days": band(list(days)),
                     }
                 )
+    return rows
+
+
+def ways(seeds: int) -> list[dict[str, Any]]:
+    """Letters where one thing about the ways out is otherwise."""
+    rows = []
+    for name, other in WAYS.items():
+        town = replace(TOWN, **other)
+        found = [measured(letter_days(town, seed).days, LETTER_DAYS) for seed in range(seeds)]
+        rows.append({"way": name, "share": band([one[0] for one in found]), "days": band([one[1] for one in found])})
     return rows
 
 
@@ -149,7 +173,7 @@ def network(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def run(corpus: Path | None) -> dict[str, Any]:
     """The corpus is not used."""
     rows = curves(SEEDS)
-    return {"seeds": SEEDS, "curves": rows, "bag": bag(), "network": network(rows)}
+    return {"seeds": SEEDS, "curves": rows, "ways": ways(SEEDS), "bag": bag(), "network": network(rows)}
 
 
 def shown(axis: str, value: float) -> str:
@@ -183,6 +207,9 @@ def lines(result: dict[str, Any]) -> list[list[str]]:
 def table(result: dict[str, Any]) -> str:
     """Every point, then the bag's bars."""
     rows = [["against", "at", "what", "arrives, %", "days"], *lines(result)]
+    for row in result["ways"]:
+        days = cell(row["days"], percent=False)
+        rows.append(["Ways out", "", row["way"], cell(row["share"], percent=True), days])
     widths = [max(len(row[at]) for row in rows) for at in range(5)]
     shown_rows = [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows

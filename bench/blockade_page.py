@@ -23,12 +23,15 @@ FIGURES = PICTURES / "blockade.json"
 
 DRAWN = {axis: ("stamped", "letter") if axis == "junk" else ("edition", "letter") for axis in AXES}
 MARKS = {"edition": "a", "letter": "b", "stamped": "c"}
-LISTED = {axis: ("letter", "stamped", "unstamped") if axis == "junk" else ("edition", "letter") for axis in AXES}
+LISTED = {
+    axis: ("letter", "burst", "stamped", "unstamped") if axis == "junk" else ("edition", "letter") for axis in AXES
+}
 COLUMNS = {
     "edition": f"edition within {EDITION_DAYS} days",
     "letter": f"letter within {LETTER_DAYS} days",
     "stamped": "stamped letter",
     "unstamped": "the others beside stamped ones",
+    "burst": "letter, all junk on one day",
 }
 
 
@@ -111,6 +114,14 @@ def bars(result: dict[str, Any]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 
+def ways(result: dict[str, Any]) -> str:
+    """The ways out as a table."""
+    rows = [["what is otherwise", f"letter within {LETTER_DAYS} days, %", "days"], ["---"] * 3]
+    for row in result["ways"]:
+        rows.append([row["way"], cell(row["share"], percent=True), cell(row["days"], percent=False)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
 def assumptions() -> str:
     """What the town is, as a table."""
     town = TOWN
@@ -136,7 +147,7 @@ def assumptions() -> str:
 def page(text: str, result: dict[str, Any]) -> str:
     """The page with its tables written anew. Each lies between its two comments."""
     blocks = {axis: markdown(result, axis) for axis in AXES}
-    for name, block in {**blocks, "bars": bars(result), "town": assumptions()}.items():
+    for name, block in {**blocks, "ways": ways(result), "bars": bars(result), "town": assumptions()}.items():
         start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         before, _, rest = text.partition(start)
         _, closed, after = rest.partition(end)

@@ -30,7 +30,9 @@ class Town:
     away, each on some day of the first week; one of the relays has the only uplink · places: for small letters in a
     relay's bag · letters: that people write, for `writing` days · junk: share of junk among all letters handed in ·
     stamped: share of people's letters with a stamp · helpers: phones that each take a copy of a letter along ·
-    sticks: phones that get the edition by a stick from outside, after 2 to 5 days · days: how long it is followed.
+    sticks: phones that get the edition by a stick from outside, after 2 to 5 days · days: how long it is followed ·
+    burst: all junk comes in the middle of the writing, within one day, three relays for each, instead of all along ·
+    uplink: False where it is taken away on the first day.
     """
 
     phones: int = 10_000
@@ -50,12 +52,16 @@ class Town:
     helpers: int = 2
     sticks: int = 3
     days: float = 56.0
+    burst: bool = False
+    uplink: bool = True
 
     def seizures(self, random: Random) -> Floats:
         """The day on which each relay is taken away; LONG for those that stay. Relay 0 has the uplink."""
         until = np.full(self.relays, LONG)
         taken = random.choice(self.relays, round(self.seized * self.relays), replace=False)
         until[taken] = random.uniform(0, 7, taken.size)
+        if not self.uplink:
+            until[0] = 0.0
         return until
 
 
@@ -115,7 +121,9 @@ def letter_days(town: Town, seed: int) -> Letters:
     stamped = np.concatenate([lane, np.zeros(false, bool)])
     when, letter, host = _by_day(
         _handed_in(town, people, written, 0),
-        _handed_in(town, random, random.uniform(0, town.writing, false), honest),
+        _burst(town, random, false, honest)
+        if town.burst
+        else _handed_in(town, random, random.uniform(0, town.writing, false), honest),
     )
     bag, left = np.zeros((town.relays, count), bool), np.full(count, LONG)
     under_way: list[tuple[float, int, Any]] = []  # (day, relay or the exit, letters)
@@ -164,6 +172,11 @@ def _handed_in(town: Town, random: Random, written: Floats, first: int) -> tuple
         waits.append(met + random.exponential(1 / (rate * town.visits), count))
     when = np.concatenate([written + wait for wait in waits])
     return when, first + np.tile(np.arange(count), len(waits)), random.integers(0, town.relays, when.size)
+
+
+def _burst(town: Town, random: Random, count: int, first: int) -> tuple[Any, Any, Any]:
+    when = town.writing / 2 + random.uniform(0, 1, 3 * count)
+    return when, first + np.tile(np.arange(count), 3), random.integers(0, town.relays, 3 * count)
 
 
 def _by_day(*copies: tuple[Any, Any, Any]) -> list[Any]:
