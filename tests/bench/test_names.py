@@ -10,7 +10,7 @@ from bench.__main__ import find
 KNOWN = find(bench.__path__, "bench")
 
 
-@pytest.mark.parametrize("name", ["binding", "full", "page", "proof", "updates"])
+@pytest.mark.parametrize("name", ["binding", "fountain", "full", "page", "proof", "updates"])
 def test_a_benchmark_is_found_by_name_and_says_what_it_measures(name: str) -> None:
     assert len(KNOWN[name].about) > 20
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holub.errors import Misused, Refused
+from holub.formats.fountain import MOST_SYMBOL, MOST_SYMBOLS, Block, decode
 from holub.formats.frame import MOST_FRAME, Frame, Split, parse_frame, symbol_size
 from holub.formats.framecollection import SPARE
 from holub.formats.framecollector import Arrived, Collector, Limits
@@ -70,6 +71,17 @@ def test_blocks_cover_the_parcel_without_gaps(length: int, symbol: int) -> None:
         assert -(-(end - start) // symbol) == split.symbols(block) <= 8_192
         at = end
     assert at == length
+
+
+@pytest.mark.parametrize("symbol", [8, 56, 64, 504, MOST_SYMBOL])
+def test_the_largest_block_is_not_divided_further(symbol: int) -> None:
+    """Sub-blocks would put other bytes into a symbol than those that follow one another."""
+    data = parcel(MOST_SYMBOLS * symbol - 5)
+    block = Block(data, symbol)
+    packets = block.packets(MOST_SYMBOLS + 8)
+    assert b"".join(packet[4:] for packet in packets[:MOST_SYMBOLS]) == data + bytes(5)
+    assert decode(packets[3:], len(data), symbol) == data
+    assert {packet[0] for packet in packets} == {0}
 
 
 @pytest.mark.parametrize(("frame", "symbol"), [(520, 504), (200, 184), (128, 112), (1_216, 1_200), (9_000, 1_272)])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.formats.lettervectors import ROOT, VECTORS, load
 
-GENERATORS = {"make_letters": ["letter"], "make_mailbags": ["mailbag", "codename"]}
+GENERATORS = {"make_letters": ["letter"], "make_mailbags": ["mailbag", "codename"], "make_frames": ["frame"]}
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -48,6 +48,8 @@ def test_the_vectors_are_what_the_generator_writes(name: str, tmp_path: Path, mo
         ("mailbag.md", "15a2586446e3d568554f9f8bafdc973a", ("mailbag", "record-short", "body")),
         ("mailbag.md", "07 6b686572736f6e 00000040 2e9350f9", ("mailbag", "leaf-ok", "leaf")),
         ("mailbag.md", "00000010 cb9f52ec", ("mailbag", "leaf-ok", "leaf")),
+        ("frame.md", "01 1c588a2d0bb57463 51 00 000000 99169554f2273d62", ("frame", "cut-example", "first")),
+        ("frame.md", "01 1c588a2d0bb57463 51 00 00000c b4e5dd5bbe815832", ("frame", "cut-example", "last")),
     ],
 )
 def test_an_example_of_the_specification_is_a_vector(page: str, example: str, vector: tuple[str, str, str]) -> None:

@@ -2,7 +2,7 @@
  * Reading and writing bytes: big-endian numbers, shortest varints, every length checked before anything is allocated.
  * A Reader never returns less than it was asked for: what does not fit is refused. Notation: spec/edition.md.
  */
-import { Refusal } from "./types";
+import { Refusal, type RefusalReason } from "./types";
 
 const VARINT_BYTES = 5;
 export const MOST_U32 = 0xffffffff;
@@ -10,12 +10,18 @@ export const MOST_U32 = 0xffffffff;
 export class Reader {
   private at = 0;
 
-  /** `what` names the thing being read, for the refusal's words. */
-  constructor(private readonly data: Uint8Array, private readonly what: string) {}
+  /**
+   * `what` names the thing being read, for the refusal's words. Inside a parcel the envelope's check has passed by now, so
+   * whoever made these bytes made them wrong: forged, not damaged.
+   */
+  constructor(
+    private readonly data: Uint8Array,
+    private readonly what: string,
+    private readonly reason: RefusalReason = "forged",
+  ) {}
 
-  /** The envelope's check has passed by now, so whoever made these bytes made them wrong: forged, not damaged. */
   refuse(why: string): never {
-    throw new Refusal("forged", `${this.what}: ${why}`);
+    throw new Refusal(this.reason, `${this.what}: ${why}`);
   }
 
   get left(): number {
@@ -84,6 +90,14 @@ export class Reader {
 
 export const u8 = (n: number): Uint8Array => Uint8Array.of(n);
 export const u32 = (n: number): Uint8Array => Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);
+
+/** Unsigned LEB128 in its shortest form. */
+export function varint(n: number): Uint8Array {
+  const bytes: number[] = [];
+  for (; n > 0x7f; n = Math.floor(n / 128)) bytes.push((n % 128) | 0x80);
+  return Uint8Array.of(...bytes, n);
+}
+
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A text of at most 255 bytes after its length. */

@@ -5,7 +5,7 @@ A packet is what the library calls one: 4 bytes of payload id (block number 0, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import raptorq  # type: ignore[import-untyped] # it brings no types along
@@ -45,10 +45,9 @@ def decode(packets: Iterable[bytes], length: int, symbol: int) -> bytes | None:
 
     A wrong symbol among them gives wrong bytes: only the parcel's id tells.
     """
-    decoder = raptorq.Decoder.with_defaults(length, symbol)
-    decoded: bytes | None = None
+    take: Callable[[bytes], bytes | None] = raptorq.Decoder.with_defaults(length, symbol).decode
     for packet in packets:
-        decoded = decoder.decode(packet)
+        decoded = take(packet)
         if decoded is not None:
-            break
-    return decoded
+            return decoded
+    return None

@@ -48,7 +48,7 @@ class Progress:
 class Collector:
     """Takes the frames of many parcels as they come.
 
-    random: for drawing packets where some are wrong, os.urandom outside of tests.
+    random: for drawing frames where some are wrong, os.urandom outside of tests.
     """
 
     def __init__(self, random: Random, limits: Limits | None = None) -> None:
@@ -59,22 +59,18 @@ class Collector:
         self._done: dict[bytes, None] = {}
         self._frames = 0
         self._memory = 0
+        self._most = self._limits.memory
 
     def add(self, frame: bytes) -> Arrived | None:
         """Takes one frame; the parcel where this frame completed it. Raises Refused, and nothing has changed then."""
         one = self._last
         # Most frames belong where the one before them did: what was checked then is not read again.
-        if (
-            one is None
-            or len(frame) != one.frame
-            or not frame.startswith(one.head)
-            or frame[one.at] >= one.split.blocks
-        ):
+        if one is None or len(frame) != one.frame or not frame.startswith(one.head) or frame[one.at] >= one.blocks:
             one = self._last = self._find(frame)
             if one is None:
                 return None
         self._frames += 1
-        if not one.take(frame[one.at :]):
+        if not one.take(frame):
             return None
         one.seen = self._frames
         self._memory += one.cost
@@ -84,7 +80,7 @@ class Collector:
             if parcel is not None:
                 return self._arrived(Arrived(one.id, parcel))
             self._memory -= (held - one.held) * one.cost
-        while self._memory > self._limits.memory:
+        while self._memory > self._most:
             self._evict()
         return None
 

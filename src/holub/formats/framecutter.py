@@ -45,13 +45,17 @@ class Cutter:
 
         Neighbouring frames belong to different blocks, so a gap in what arrives costs each block a little.
         """
-        blocks = range(self.split.blocks)
-        made = [self._block(block).packets(self.split.symbols(block) + repair) for block in blocks]
-        for number in range(first, self.split.symbols(0) + repair):
-            for block in blocks:
-                if number < self.split.symbols(block) + repair:
-                    packet = made[block][number]
-                    yield self._head + (payload_id(block, number) + packet[PACKET_HEAD:] if block else packet)
+        ends = [self.split.symbols(block) + repair for block in range(self.split.blocks)]
+        made = [self._block(block).packets(end) for block, end in enumerate(ends)]
+        if len(made) == 1:
+            # The library numbers an object's first block 0, as a frame does.
+            for packet in made[0][first : ends[0]]:
+                yield self._head + packet
+            return
+        for number in range(first, ends[0]):
+            for block, packets in enumerate(made):
+                if number < ends[block]:
+                    yield self._head + payload_id(block, number) + packets[number][PACKET_HEAD:]
 
     def _block(self, block: int) -> Block:
         made = self._made.get(block)
