@@ -11,7 +11,7 @@ import pytest
 
 from tests.formats.lettervectors import ROOT, VECTORS, load
 
-GENERATORS = {"make_letters": ["letter"], "make_mailbags": ["mailbag", "codename"]}
+GENERATORS = {"make_letters": ["letter"], "make_mailbags": ["mailbag", "codename"], "make_signatures": ["signature"]}
 
 
 @pytest.mark.parametrize("name", GENERATORS)
