@@ -76,11 +76,14 @@ def _prefix(old: Mapping[K, bytes], touched: set[K], scope: int) -> bytes:
     return b"".join(content for key, content in old.items() if key not in touched) + last
 
 
-def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) -> bytes:
+def write_change(
+    old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], *, most_prefix: int = 2**32
+) -> bytes:
     """The change from old to new, both ascending by key.
 
     Tries the touched items alone as prefix, and the whole old text where a quick probe says that new bytes repeat
     some of it: the smaller result wins. The probe keeps a small change cheap however much there is.
+    most_prefix: how many bytes of old text may be tried.
     """
     difference: Difference[K] = Difference.between(old, new)
     index = {key: i for i, key in enumerate(old)}
@@ -100,7 +103,7 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
     touched = set(difference.removed) | set(difference.changed)
     scope, prefix = TOUCHED, _prefix(old, touched, TOUCHED)
     best = compression.compress(content, prefix)
-    if len(best) > _SMALL and len(touched) < len(old):
+    if len(best) > _SMALL and len(touched) < len(old) and sum(map(len, old.values())) <= most_prefix:
         whole = _prefix(old, touched, WHOLE)
         probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
         if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:

@@ -6,7 +6,7 @@ base, or beyond thirty-two, is the whole text compressed anew. So binding costs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -26,6 +26,8 @@ from holub.formats.sweep import write_sweep
 from holub.formats.update import PATHS, write_update
 from holub.formats.whole import whole_base, whole_change, write_whole
 from holub.outbound.press.archive import Bound, BoundPack, Entry, Record, make_entry
+from holub.outbound.press.back import write_back
+from holub.outbound.press.ladder import ALL, Ladder, Track
 from holub.outbound.press.signing import Pen, sign_edition
 
 MAX_STEPS = 32
@@ -62,12 +64,13 @@ class Manuscript:
 
 @dataclass(frozen=True)
 class Binding:
-    """An edition that is bound and not yet kept: its sheet, its record, and its parcels by name."""
+    """An edition that is bound and not yet kept: its sheet, its record, its parcels by name; what leads back."""
 
     sheet: Sheet
     record: Record
     parcels: Mapping[str, bytes]
     changed: int
+    back: bytes | None = None
 
 
 def next_moment(old: Bound | None, now: int, life: int = LIFE) -> Moment:
@@ -124,9 +127,10 @@ def bind(
     moment: Moment,
     services: Services,
     pen: Pen,
+    ladder: Ladder | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Binding:
-    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind, Refused."""
+    """Edition `moment.edition`, which follows `old`; ladder: the editions before it, for updates that leap. Raises Misused when there is nothing to bind, Refused."""
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
     before = dict(old.packs) if old else {}
@@ -149,6 +153,7 @@ def bind(
     sheet, packs = sign_edition(pen, moment, services, blank)
 
     parcels: list[tuple[bytes, Entry]] = []
+    steps_on: dict[Track, bytes] = {}
 
     def add(data: bytes, section: str | None, language: str | None, start: int | None = None) -> None:
         parcels.append((data, make_entry(data, moment.edition, section, language, start)))
@@ -159,7 +164,8 @@ def bind(
         add(write_full(held, steps).encode(), *held.pack.name)
         last = before.get(held.pack.name)
         if last is not None:
-            add(write_update(last.held, held, change).encode(), *held.pack.name, last.held.moment.edition)
+            steps_on[held.pack.name] = write_update(last.held, held, change).encode()
+            add(steps_on[held.pack.name], *held.pack.name, last.held.moment.edition)
         pictures = manuscript.pictures.get(held.pack.name)
         if pictures:
             add(write_pictures_parcel(*held.pack.name, pictures).encode(), *held.pack.name)
@@ -167,14 +173,23 @@ def bind(
     add(write_whole(sheet, whole).encode(), None, None)
     if old is not None:
         parcel = write_sweep([pack.held for pack in before.values()], packs, sheet.signature, sweep)
-        add(parcel.encode(), None, None, old.sheet.moment.edition)
+        steps_on[ALL] = parcel.encode()
+        add(steps_on[ALL], None, None, old.sheet.moment.edition)
+    if ladder is not None:
+        for track, start, rung in ladder.rungs(sheet, packs, steps_on):
+            add(rung, *track, start)
     progress(total, total)
     changed = sum(sum(count_changes(_pack(before.get(held.pack.name)), held.pack)) for held in packs)
     changed += sum(len(gone.held.pack.guides) for name, gone in before.items() if name not in texts)
     guides = sum(len(held.pack.guides) for held in packs)
     entries = tuple(entry for _, entry in parcels)
     record = Record(moment.edition, moment.time, moment.expiry, guides, entries)
-    return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed)
+    back = write_back(_texts(bound.held for bound in before.values()), _texts(packs)) if old is not None else None
+    return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed, back)
+
+
+def _texts(packs: Iterable[HeldPack]) -> dict[Name, Mapping[str, bytes]]:
+    return {held.pack.name: held.pack.guides for held in packs}
 
 
 def _pack(bound: BoundPack | None) -> Pack | None:
