@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from holub.formats import compression
+from holub.formats.effort import Effort
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import MAX_GUIDE
 from holub.formats.wire import Reader, varint, zigzag
@@ -113,8 +114,13 @@ def write_change(
     return bytes([scope]) + removed + changed + best
 
 
-def apply_change(reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit: int, what: str) -> dict[K, bytes]:
-    """The new items, ascending, after reading a change to its end. `old` ascends and stays as it is. Raises Refused."""
+def apply_change(
+    reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit: int, what: str, effort: Effort | None = None
+) -> dict[K, bytes]:
+    """The new items, ascending, after reading a change to its end. `old` ascends and stays as it is. Raises Refused.
+
+    effort: of the parcel whose step this is; the prefix counts, which is copied however small the change is.
+    """
     order = list(old)
     scope = reader.u8()
     if scope not in (TOUCHED, WHOLE):
@@ -123,8 +129,12 @@ def apply_change(reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit
     changed = [order[i] for i in _read_gaps(reader, len(order))]
     if removed.intersection(changed):
         raise reader.refuse("it removes and changes the same guide")
+    frame = reader.rest()
+    if effort is not None:
+        within = old if scope == WHOLE else removed | set(changed)
+        effort.spend(sum(len(old[key]) for key in within) + compression.announced(frame, what))
     prefix = _prefix(old, removed | set(changed), scope)
-    inside = Reader(compression.decompress(reader.rest(), prefix, limit=limit, what=what), what)
+    inside = Reader(compression.decompress(frame, prefix, limit=limit, what=what), what)
     added = [keys.read(inside) for _ in range(inside.varint(MAX_ITEMS))]
     kept = {key for key in order if key not in removed}
     if any(a >= b for a, b in pairwise(added)) or kept.intersection(added):

@@ -29,13 +29,13 @@ _RAW = {bytes([1, byte]): bytes([byte]) for byte in range(_FIRST, 256)}
 
 @dataclass(frozen=True)
 class Shorthand:
-    """Strings of 2 to 32 bytes of UTF-8; the byte 0x80 + i stands for the one at i. Without strings every byte is itself."""
+    """Strings of 2 to 32 bytes of UTF-8: the byte 0x80 + i stands for the one at i. None: each byte is itself."""
 
     strings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, texts: Iterable[bytes]) -> Shorthand:
-        """The strings that make these texts short; none where one language's letters are more than the bytes."""
+        """The strings that make these texts short; none where there are more letters than bytes, as in Chinese."""
         text = b"\n".join(texts).decode("utf-8", "surrogateescape")
         letters = Counter(re.findall(r"[^\x00-\x7f]", text))
         kept = [
@@ -46,12 +46,12 @@ class Shorthand:
         rare = sum(letters.values()) - sum(letters[letter] for letter in kept)
         if rare > _MOST_RARE * len(text):
             return cls()
-        words = {
-            word: (count, count * (len(word.encode()) - 1))
+        saved = {
+            word: count * (len(word.encode()) - 1)
             for word, count in Counter(re.findall(r" ?\w+", text)).items()
-            if count >= _FREQUENT and 1 < len(word.encode("utf-8", "surrogateescape")) <= LONGEST and word not in kept
+            if count >= _FREQUENT and len(word) > 1 and len(word.encode()) <= LONGEST
         }
-        best = sorted(words, key=lambda word: (-words[word][1], word))
+        best = sorted(saved, key=lambda word: (-saved[word], word))
         return cls((*kept, *best[: min(_WORDS, MAX_STRINGS - len(kept))]))
 
     def encode(self) -> bytes:

@@ -13,13 +13,15 @@ from hashlib import sha256
 
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.base import write_base
-from holub.formats.change import write_change
+from holub.formats.change import MAX_ITEMS, write_change
+from holub.formats.compression import MAX_SWEEP
+from holub.formats.effort import is_prudent
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Editors, Services
 from holub.formats.names import MAIN
-from holub.formats.pack import Pack, pictures_root
+from holub.formats.pack import MAX_PACK, Pack, pictures_root
 from holub.formats.pictures import write_pictures_parcel
 from holub.formats.sheet import Sheet
 from holub.formats.sweep import write_sweep
@@ -91,10 +93,16 @@ def count_changes(old: Pack | None, new: Pack) -> tuple[int, int, int]:
     return added, changed, sum(path not in new.guides for path in before)
 
 
-def _grown(steps: tuple[bytes, ...], change: bytes, base: Callable[[], bytes]) -> tuple[bytes, ...]:
-    """The steps with one more, or a new base where they have grown too heavy."""
-    weight = sum(map(len, steps[1:])) + len(change)
-    if len(steps) > MAX_STEPS or weight * STEPS_SHARE > len(steps[0]):
+def _grown(
+    steps: tuple[bytes, ...], change: bytes, text: int, limit: int, base: Callable[[], bytes]
+) -> tuple[bytes, ...]:
+    """The steps with one more, or a new base where they have grown too heavy.
+
+    text: bytes of the larger of old and new text; limit: what a text of this kind may have.
+    """
+    changes = (*steps[1:], change)
+    heavy = len(steps) > MAX_STEPS or sum(map(len, changes)) * STEPS_SHARE > len(steps[0])
+    if heavy or not is_prudent(len(steps), changes, text, limit, MAX_ITEMS):
         return (base(),)
     return (*steps, change)
 
@@ -107,7 +115,8 @@ def _text(old: BoundPack | None, new: Pack) -> tuple[tuple[bytes, ...], bytes | 
     change = write_change(old.held.pack.guides, new.guides, PATHS)
     if old.held.pack.root == new.root:
         return old.steps, change
-    return _grown(old.steps, change, lambda: write_base(rows)), change
+    size = max(old.held.pack.size, new.size)
+    return _grown(old.steps, change, size, MAX_PACK, lambda: write_base(rows)), change
 
 
 def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, ...], bytes | None]:
@@ -117,7 +126,8 @@ def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, .
     change = whole_change([pack.held for pack in old.packs.values()], packs)
     if all(old.packs[held.pack.name].held.pack.root == held.pack.root for held in packs):
         return old.whole, change
-    return _grown(old.whole, change, lambda: whole_base(packs)), change
+    size = max(sum(pack.held.pack.size for pack in old.packs.values()), sum(held.pack.size for held in packs))
+    return _grown(old.whole, change, size, MAX_SWEEP, lambda: whole_base(packs)), change
 
 
 def bind(
