@@ -248,7 +248,9 @@ def shorthand_cases(uk: HeldPack) -> None:
         rows = varint(len(strings)) + b"".join(text8(one) for one in strings)
         base = compress(rows + b"\x01a.md\x00" + text + b"\x00")
         pack = Pack("main", "uk", {"a.md": "Дім the дім é\n".encode()})
-        stamped = sign_edition(EDITION, moment(1), SERVICES, [replace(uk, pack=pack, pictures=0, pictures_root=bytes(32))])
+        stamped = sign_edition(
+            EDITION, moment(1), SERVICES, [replace(uk, pack=pack, pictures=0, pictures_root=bytes(32))]
+        )
         return write_full(stamped[1][0], [base]).encode()
 
     letters = tuple(letter.encode() for letter in ("Д", "і", "м", "д", " the "))
@@ -269,7 +271,13 @@ def shorthand_cases(uk: HeldPack) -> None:
     one("shorthand-zero", "a string with a byte 0x00", "refused", text, (*letters, b"a\x00"))
     one("shorthand-many", "129 strings", "refused", text, (*letters, *[b"ab"] * 124))
     large = (*letters, b"a" * 32)
-    one("shorthand-large", "a guide of more than 4 MiB when it is opened", "refused", text + b"\x85" * (2**17 + 1), large)
+    one(
+        "shorthand-large",
+        "a guide of more than 4 MiB when it is opened",
+        "refused",
+        text + b"\x85" * (2**17 + 1),
+        large,
+    )
 
 
 def parcel_cases() -> None:

@@ -89,7 +89,7 @@ def test_it_takes_the_short_way(history: History, phone: NewPhone, serve: Serve,
     # when the page asks for what is new,
     reader.update_from_site()
     reader.is_updated()
-    # then it fetches at most two updates for four editions, for fewer bytes than the four that lead from one to the next.
+    # then it fetches at most two updates for four editions, and fewer bytes than by four.
     rows = {row["name"]: row for row in catalogue(folder) if row["kind"] == "update"}
     way = [rows[name] for name in asked if name in rows]
     assert 1 <= len(way) <= 2

@@ -44,4 +44,6 @@ def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[st
         paths = [read_path(part, ending=".md") for part in raw]
         return list(zip(paths, shorthand.open(text[:-1]), strict=True))
     except (Refused, ValueError) as wrong:
-        raise reader.refuse(wrong.what if isinstance(wrong, Refused) else "its text is not written as it should be") from None
+        raise reader.refuse(
+            wrong.what if isinstance(wrong, Refused) else "its text is not written as it should be"
+        ) from None

@@ -77,9 +77,7 @@ def _prefix(old: Mapping[K, bytes], touched: set[K], scope: int) -> bytes:
     return b"".join(content for key, content in old.items() if key not in touched) + last
 
 
-def write_change(
-    old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], *, most_prefix: int = 2**32
-) -> bytes:
+def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], *, most_prefix: int = 2**32) -> bytes:
     """The change from old to new, both ascending by key.
 
     Tries the touched items alone as prefix, and the whole old text where a quick probe says that new bytes repeat

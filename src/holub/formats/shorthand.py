@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from holub.errors import Refused
 from holub.formats.wire import Reader, text8, varint
 
 MAX_STRINGS = 128
@@ -78,9 +77,7 @@ class Shorthand:
         if not self.strings:
             return text
         known = "".join(one for one in self.strings if len(one) == 1)
-        rewritten = re.sub(
-            f"[^\\x00-\\x7f{re.escape(known)}]", _raw, text.decode("utf-8", "surrogateescape")
-        )
+        rewritten = re.sub(f"[^\\x00-\\x7f{re.escape(known)}]", _raw, text.decode("utf-8", "surrogateescape"))
         # Words first: they are made of letters that are strings themselves.
         for place in sorted(range(len(self.strings)), key=lambda place: -len(self.strings[place])):
             rewritten = rewritten.replace(self.strings[place], chr(_SURROGATE + _FIRST + place))
@@ -106,9 +103,7 @@ class Shorthand:
     def _lengthen(self, text: bytes) -> bytes:
         # In the table of letters U+FFFE would mean that there is none.
         codes = {
-            one: bytes([_FIRST + place])
-            for place, one in enumerate(self.strings)
-            if len(one) == 1 and one != "\ufffe"
+            one: bytes([_FIRST + place]) for place, one in enumerate(self.strings) if len(one) == 1 and one != "\ufffe"
         }
         table = [chr(byte) for byte in range(_FIRST)]
         signs = {}
@@ -141,4 +136,3 @@ def _raw(found: re.Match[str]) -> str:
     """A letter that is no string: each of its bytes behind a mark."""
     raw = found.group().encode("utf-8", "surrogateescape")
     return "".join("\x01" + chr(_SURROGATE + byte) for byte in raw)
-

@@ -5,7 +5,7 @@ The press makes direct updates where a way costs too much, and whoever lists par
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 
@@ -69,9 +69,9 @@ class Ways:
         return {way.first.name for way in self._ways.values() if way.first is not None}
 
 
-def names_on_ways(tracks: Mapping[object, Iterable[Leg]]) -> set[str]:
-    """The updates on the ways to the newest edition that any of a track's updates leads to; a track is one pack, or all."""
+def names_on_ways(tracks: Iterable[Collection[Leg]]) -> set[str]:
+    """The updates on the ways to the newest edition that any of a track's leads to; a track is one pack's, or all's."""
     found: set[str] = set()
-    for legs in map(list, tracks.values()):
+    for legs in tracks:
         found |= Ways(legs, max(leg.edition for leg in legs)).names if legs else set()
     return found

@@ -139,13 +139,13 @@ def shelve(shelf: Shelf, found: Iterable[Found]) -> tuple[Shelf, list[Found], li
 
 def updates_on_ways(found: Iterable[Found]) -> set[str]:
     """The names of the updates that lie on a cheapest way to the newest edition, of one pack or of all."""
-    tracks: dict[object, list[Leg]] = {}
+    tracks: dict[tuple[str | None, str | None], list[Leg]] = {}
     for one in found:
         start, edition = one.label.start, one.label.edition
         if one.label.kind == "update" and start is not None and edition is not None:
             track = tracks.setdefault((one.label.section, one.label.language), [])
             track.append(Leg(start, edition, len(one.data), one.name))
-    return names_on_ways(tracks)
+    return names_on_ways(tracks.values())
 
 
 def open_shelf(publisher: RootDocument, paths: Iterable[Path]) -> tuple[Shelf, list[tuple[Path, HolubError]]]:

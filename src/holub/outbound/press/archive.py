@@ -156,7 +156,7 @@ class Archive:
     def _sweep(self) -> None:
         """Takes away full parcels that are too old, rungs off every way, and parcels that no edition names."""
         records = self.records()
-        ways = names_on_ways(legs_of(records))
+        ways = names_on_ways(legs_of(records).values())
         for place, old in enumerate(records):
             kept = tuple(
                 entry

@@ -140,7 +140,10 @@ def bind(
     ladder: Ladder | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Binding:
-    """Edition `moment.edition`, which follows `old`; ladder: the editions before it, for updates that leap. Raises Misused when there is nothing to bind, Refused."""
+    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind, Refused.
+
+    ladder: the editions before it, for updates that leap.
+    """
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
     before = dict(old.packs) if old else {}
@@ -187,7 +190,7 @@ def bind(
         add(steps_on[ALL], None, None, old.sheet.moment.edition)
     if ladder is not None:
         for track, start, rung in ladder.rungs(sheet, packs, steps_on):
-            add(rung, *track, start)
+            add(rung, track[0], track[1], start)
     progress(total, total)
     changed = sum(sum(count_changes(_pack(before.get(held.pack.name)), held.pack)) for held in packs)
     changed += sum(len(gone.held.pack.guides) for name, gone in before.items() if name not in texts)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from holub.errors import HolubError
 from holub.formats.change import write_change
@@ -145,7 +146,7 @@ def _go_back(archive: Archive, newest: Bound, records: Sequence[Record]) -> Iter
     """Editions before this one, newest first; ends where the press has no note, or one that does not fit."""
     packs = {name: bound.held.pack for name, bound in newest.packs.items()}
     yield Older(newest.sheet, {name: bound.held for name, bound in newest.packs.items()})
-    for newer, record in zip(records, records[1:], strict=False):
+    for newer, record in pairwise(records):
         try:
             note = archive.back(newer.edition)
             sheets = [entry for entry in record.parcels if entry.kind == "sheet"]
