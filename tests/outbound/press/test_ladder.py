@@ -20,6 +20,7 @@ from holub.outbound.press.archive import Archive, Bound, legs_of
 from holub.outbound.press.back import go_back, write_back
 from holub.outbound.press.binding import Manuscript, bind
 from holub.outbound.press.ladder import ALL, Ladder
+from holub.transit.parcelfolder import read_parcel_files, updates_on_ways
 
 EDITIONS = 37
 Texts = dict[str, dict[str, bytes]]
@@ -129,6 +130,20 @@ def test_updates_to_the_next_edition_stay_and_rungs_off_every_way_go(
     files = {file.name for file in (archive.folder / "parcels").iterdir()}
     assert files == {entry.name for record in records for entry in record.parcels}
     assert len(list((archive.folder / "back").iterdir())) == 32
+
+
+def test_rungs_that_fall_are_taken_from_the_folder_that_is_sent_from(tmp_path: Path) -> None:
+    archive, out = Archive(tmp_path / "press"), tmp_path / "out"
+    for number in range(1, 9):
+        publish(archive, number)
+        archive.copy_out(archive.records()[0].parcels, out)
+    kept = {entry.name for record in archive.records() for entry in record.parcels if entry.is_rung}
+    updates = [one for one in read_parcel_files([out])[0] if one.label.kind == "update"]
+    leaping = {one.name for one in updates if (one.label.edition or 0) - (one.label.start or 0) > 1}
+    assert leaping == kept
+    # Updates to the next edition stay in the folder, and only those on a way are listed.
+    assert sum(one.label.language == "uk" for one in updates if one.name not in kept) == 7
+    assert updates_on_ways(updates) < {one.name for one in updates}
 
 
 def test_without_its_notes_the_press_binds_and_makes_no_rungs(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ class Archive:
         self._parcels = folder / "parcels"
         self._records = folder / "editions"
         self._back = folder / "back"
+        self._fallen: set[str] = set()
         for place in (folder, self._parcels, self._records, self._back):
             files.make_private_folder(place)
 
@@ -165,6 +166,7 @@ class Archive:
                 and not (entry.is_rung and entry.name not in ways)
             )
             if kept != old.parcels:
+                self._fallen |= {entry.name for entry in old.parcels if entry.is_rung and entry not in kept}
                 rows = json.dumps({"version": VERSION, **asdict(replace(old, parcels=kept))}, indent=1).encode()
                 files.replace(self._records / f"{old.edition}.json", rows)
         named = {entry.name for record in self.records() for entry in record.parcels}
@@ -177,11 +179,16 @@ class Archive:
                 file.unlink(missing_ok=True)
 
     def copy_out(self, entries: Iterable[Entry], out: Path) -> list[Path]:
-        """Writes parcels into a folder under their names, whole or not at all; those that are there stay."""
+        """Writes parcels into a folder under their names, whole or not at all; those that are there stay.
+
+        Rungs that this archive has just given up go, where they are: they would come to hundreds.
+        """
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise files.disk_trouble(error, out) from error
+        for name in self._fallen:
+            (out / name).unlink(missing_ok=True)
         paths = []
         for entry in entries:
             path = out / entry.name
