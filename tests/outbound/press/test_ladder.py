@@ -20,7 +20,7 @@ from holub.outbound.press.archive import Archive, Bound, legs_of
 from holub.outbound.press.back import go_back, write_back
 from holub.outbound.press.binding import Manuscript, bind
 from holub.outbound.press.ladder import ALL, Ladder
-from holub.transit.parcelfolder import read_parcel_files, updates_on_ways
+from holub.transit.parcelfolder import read_parcel_files, shelve, updates_on_ways
 
 EDITIONS = 37
 Texts = dict[str, dict[str, bytes]]
@@ -133,17 +133,23 @@ def test_updates_to_the_next_edition_stay_and_rungs_off_every_way_go(
 
 
 def test_rungs_that_fall_are_taken_from_the_folder_that_is_sent_from(tmp_path: Path) -> None:
-    archive, out = Archive(tmp_path / "press"), tmp_path / "out"
+    archive, out, editions = Archive(tmp_path / "press"), tmp_path / "out", dict[int, Bound]()
     for number in range(1, 9):
-        publish(archive, number)
+        editions[number] = publish(archive, number)
         archive.copy_out(archive.records()[0].parcels, out)
     kept = {entry.name for record in archive.records() for entry in record.parcels if entry.is_rung}
-    updates = [one for one in read_parcel_files([out])[0] if one.label.kind == "update"]
+    found, _ = read_parcel_files([out])
+    updates = [one for one in found if one.label.kind == "update"]
     leaping = {one.name for one in updates if (one.label.edition or 0) - (one.label.start or 0) > 1}
     assert leaping == kept
     # Updates to the next edition stay in the folder, and only those on a way are listed.
     assert sum(one.label.language == "uk" for one in updates if one.name not in kept) == 7
     assert updates_on_ways(updates) < {one.name for one in updates}
+    # Whoever holds an old edition gets to the newest by two of them at most, a pack.
+    old = {name: held(editions[2])[name] for name in (("main", "en"), ("main", "uk"))}
+    shelf, applied, _ = shelve(Shelf(ROOT, old), [one for one in updates if one.label.language])
+    assert {pack.moment.edition for pack in shelf.packs.values()} == {8}
+    assert len(applied) <= 4
 
 
 def test_without_its_notes_the_press_binds_and_makes_no_rungs(tmp_path: Path) -> None:
