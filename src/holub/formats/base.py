@@ -17,12 +17,17 @@ from holub.formats.wire import Reader, varint
 MAX_HEAD = MAX_STRINGS * (1 + LONGEST) + 8  # bytes of a base text beside its paths and guides
 
 
-def write_base(guides: Sequence[tuple[str, bytes]]) -> bytes:
-    """The frame with a base text of (path, bytes), already in order."""
+def base_text(guides: Sequence[tuple[str, bytes]]) -> bytes:
+    """The base text of (path, bytes), already in order."""
     shorthand = Shorthand.of(text for _, text in guides)
     paths = b"".join(path.encode() + b"\x00" for path, _ in guides)
     texts = b"".join(shorthand.shorten(text) + b"\x00" for _, text in guides)
-    return compression.compress(shorthand.encode() + varint(len(guides)) + paths + texts)
+    return shorthand.encode() + varint(len(guides)) + paths + texts
+
+
+def write_base(guides: Sequence[tuple[str, bytes]]) -> bytes:
+    """The frame with a base text of (path, bytes), already in order."""
+    return compression.compress(base_text(guides))
 
 
 def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[str, bytes]]:
@@ -32,18 +37,20 @@ def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[st
     """
     room = limit + MAX_HEAD + most * (MAX_PATH + 2)
     reader = Reader(compression.decompress(data, limit=room, what=what), what)
+    guides = read_base_text(reader, most=most, limit=room)
+    reader.end()
+    return guides
+
+
+def read_base_text(reader: Reader, *, most: int, limit: int) -> list[tuple[str, bytes]]:
+    """As `read_base`, of a base text after which something may follow. limit: how many bytes when it is opened."""
     shorthand = Shorthand.read(reader)
-    count = reader.varint(most)
-    rest = reader.rest()
-    if shorthand.grows(rest, room):
+    raw = [reader.until(0, MAX_PATH) for _ in range(reader.varint(most))]
+    text = b"\x00".join([reader.until(0, reader.left) for _ in raw])
+    if shorthand.grows(text, limit):
         raise reader.refuse(f"it would hold more than {limit} bytes of text")
-    *raw, text = rest.split(b"\x00", count)
-    if len(raw) != count or text.count(b"\x00") != count or not text.endswith(b"\x00"):
-        raise reader.refuse("it does not hold as many guides as it says")
     try:
-        paths = [read_path(part, ending=".md") for part in raw]
-        return list(zip(paths, shorthand.open(text[:-1]), strict=True))
+        return list(zip([read_path(path, ending=".md") for path in raw], shorthand.open(text), strict=True))
     except (Refused, ValueError) as wrong:
-        raise reader.refuse(
-            wrong.what if isinstance(wrong, Refused) else "its text is not written as it should be"
-        ) from None
+        why = wrong.what if isinstance(wrong, Refused) else "its text is not written as it should be"
+        raise reader.refuse(why) from None

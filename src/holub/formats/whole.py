@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 
 from holub.errors import Misused
-from holub.formats.base import read_base, write_base
+from holub.formats import compression
+from holub.formats.base import base_text, read_base_text
 from holub.formats.change import MAX_ITEMS, apply_change, write_change
 from holub.formats.compression import MAX_SWEEP
 from holub.formats.effort import Effort, frame_of
@@ -27,26 +27,22 @@ MAX_SHEET = 2**24
 
 def whole_base(packs: Iterable[HeldPack]) -> bytes:
     """The first step: all guides of these packs, from nothing."""
-    items = items_of(packs)
-    counts = Counter(key[:2] for key in items)
-    head = b"".join(varint(counts[name]) for name in sorted(counts))
-    return head + write_base([(key[2], text) for key, text in items.items()])
-
-
-def _whole_frame(step: bytes, names: Sequence[Name]) -> tuple[list[int], bytes]:
-    """How many guides each pack has, and the frame with them all."""
-    reader = Reader(step, WHAT)
-    return [reader.varint(MAX_GUIDES) for _ in names], reader.rest()
+    ordered = sorted(packs, key=lambda held: held.pack.name)
+    return compression.compress(b"".join(base_text(list(held.pack.guides.items())) for held in ordered))
 
 
 def _read_whole_base(step: bytes, names: Sequence[Name]) -> dict[Item, bytes]:
-    reader = Reader(b"", WHAT)
-    counts, frame = _whole_frame(step, names)
-    rows = iter(read_base(frame, most=sum(counts), limit=MAX_SWEEP, what=WHAT))
-    keys = [(*name, *row) for name, count in zip(names, counts, strict=True) for row in islice(rows, count)]
-    if len(keys) != sum(counts) or next(rows, None) or any(a[:3] >= b[:3] for a, b in pairwise(keys)):
-        raise reader.refuse("its guides are not in order")
-    return {(section, language, path): text for section, language, path, text in keys}
+    reader = Reader(compression.decompress(step, limit=MAX_SWEEP, what=WHAT), WHAT)
+    items: dict[Item, bytes] = {}
+    left = MAX_SWEEP
+    for name in names:
+        rows = read_base_text(reader, most=MAX_GUIDES, limit=left)
+        left -= sum(len(text) for _, text in rows)
+        if any(a[0] >= b[0] for a, b in pairwise(rows)):
+            raise reader.refuse("its guides are not in order")
+        items.update({(*name, path): text for path, text in rows})
+    reader.end()
+    return items
 
 
 def whole_change(old: Iterable[HeldPack], new: Iterable[HeldPack]) -> bytes:
@@ -81,7 +77,7 @@ def read_whole(body: bytes, publisher: RootDocument) -> tuple[Sheet, dict[Name, 
     names = [(leaf.section, leaf.language) for leaf in sheet.packs]
     effort = Effort(MAX_SWEEP, WHAT)
     changes = (frame_of(step, MAX_ITEMS, WHAT) for step in steps[1:])
-    effort.check_announced([_whole_frame(steps[0], names)[1], *changes])
+    effort.check_announced([steps[0], *changes])
     items = _read_whole_base(steps[0], names)
     for step in steps[1:]:
         reader = Reader(step, WHAT)
