@@ -16,7 +16,7 @@ from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
 from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.parcelfolder import Found, read_parcel_files, shelve
+from holub.transit.parcelfolder import Found, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 
 Progress = Callable[[str, int, int], object]
@@ -50,9 +50,14 @@ class Parcels:
         self.sheet = self.shelf.check_complete()
 
     def listed(self) -> list[Found]:
-        """The parcels that a carrier hands out: those of the newest edition, and all updates."""
-        newest = self.sheet.moment.edition
-        return [one for one in self.found if one.label.kind in ("update", "pictures") or one.label.edition == newest]
+        """The parcels that a carrier hands out: those of the newest edition, and the updates on the ways to it."""
+        newest, ways = self.sheet.moment.edition, updates_on_ways(self.found)
+        return [
+            one
+            for one in self.found
+            if one.label.kind == "pictures"
+            or (one.name in ways if one.label.kind == "update" else one.label.edition == newest)
+        ]
 
     def _listing(self, one: Found) -> Listing:
         return list_parcel(
