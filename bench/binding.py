@@ -1,7 +1,12 @@
 """Binding all guides of the newest revision cold, and again after one changed guide; time and memory.
 
-What is measured is the command that people run, `holub press bind`, as a process of its own: from its start to its end,
-and the seconds that it prints. Cold means an office that has bound nothing. Memory is the most that the process held.
+What is measured is the command that people run, `holub press bind`, as a process of its own. Two spans have a bar:
+
+- binding: the seconds that the command prints, from the opened office to the last parcel in its folder;
+- the whole process: from its start to its end, with the interpreter, all libraries, and the passphrase.
+
+Cold means an office that has bound nothing. Memory is the most that the process held. The processor's time says how
+much of a span was waiting, and has no bar.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from bench.corpus import Corpus, Packs
 from holub.errors import Unavailable
 
 COLD, WARM = 2, 5
-RATIO_BAR = 1 / 20
+BARS = {"seconds": 1 / 20, "wall": 1 / 20}
 MEMORY_BAR = 500  # MB of 10^6 bytes
 _HOLUB = (sys.executable, "-c", "import sys; from holub.faces.cli import main; sys.exit(main())")
 
@@ -104,8 +109,8 @@ def run(corpus: Path | None) -> dict[str, Any]:
         "cold": middle["cold"],
         "warm": middle["warm"],
         "ratio": ratios,
-        "ratio_bar": RATIO_BAR,
-        "within_ratio": {key: ratio <= RATIO_BAR for key, ratio in ratios.items()},
+        "ratio_bar": BARS,
+        "within_ratio": {key: ratios[key] <= bar for key, bar in BARS.items()},
         "memory": memory,
         "memory_cold": max(one["memory"] for one in cold),
         "memory_bar": MEMORY_BAR,
@@ -115,14 +120,19 @@ def run(corpus: Path | None) -> dict[str, Any]:
 
 
 def table(result: dict[str, Any]) -> str:
-    """One line a way to count."""
-    lines = [f"{result['guides']:,} guides", f"{'':32}{'cold':>10}{'warm':>10}{'ratio':>10}"]
-    names = (("seconds", "printed by the command, s"), ("wall", "the whole process, s"), ("cpu", "of the processor, s"))
+    """One line a way to count, with its bar where it has one."""
+    lines = [f"{result['guides']:,} guides", f"{'':36}{'cold':>10}{'warm':>10}{'ratio':>10}{'bar':>8}"]
+    names = (
+        ("seconds", "binding, as the command prints, s"),
+        ("wall", "the whole process, s"),
+        ("cpu", "of the processor, s"),
+    )
     for key, name in names:
-        over = "" if result["within_ratio"][key] else "  OVER"
+        bar = result["ratio_bar"].get(key)
+        over = "" if result["within_ratio"].get(key, True) else "  OVER"
         cold, warm = result["cold"][key], result["warm"][key]
-        lines.append(f"{name:32}{cold:>10.2f}{warm:>10.2f}{result['ratio'][key]:>10.4f}{over}")
+        limit = f"{bar:>8.2f}" if bar else ""
+        lines.append(f"{name:36}{cold:>10.2f}{warm:>10.2f}{result['ratio'][key]:>10.4f}{limit}{over}")
     over = "" if result["within_memory"] else "  OVER"
-    lines.append(f"bar: {result['ratio_bar']}")
     lines.append(f"most memory: {result['memory']:.0f} MB (bar {result['memory_bar']}){over}")
     return "\n".join(lines)

@@ -165,13 +165,15 @@ def run(corpus: Path | None) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="holub-intake-") as folder:
         home = Path(folder)
         flush = flush_milliseconds(home)
-        postboxes = {way: serve(way, home / way) for way in WAYS}
+        # A postbox for each rate: letters go in more slowly the more are stored, and at one connection both ways must
+        # have as many.
+        postboxes = {(way, n): serve(way, home / f"{way}-{n}") for way in WAYS for n in CONNECTIONS}
         try:
             # Short slices in a shuffled order, so that whatever else the machine does falls on all alike.
             for _ in range(ROUNDS):
                 for connections in CONNECTIONS:
                     for way in random.sample(WAYS, len(WAYS)):
-                        rates[way][connections].append(slice_rate(postboxes[way][1], connections))
+                        rates[way][connections].append(slice_rate(postboxes[way, connections][1], connections))
         finally:
             for process, _ in postboxes.values():
                 process.terminate()

@@ -1,8 +1,9 @@
 """How fast the mailroom opens letters, as a share of the bare cryptography in the same run.
 
 The limit is what no opener can do without: one ML-KEM-768 decapsulation and one X25519 exchange a letter, with the
-keys at hand. Each round measures the limit and the mailroom one after the other, and the ratio is the median of the
-rounds, so that a busy machine slows both.
+keys at hand. Opened means authentic, and every field checked. On one core, by processor time: each round measures the
+limit and the mailroom in turns, and the ratio is the median of the rounds, so that a busy machine slows both. Nothing
+else is measured in between: what ends with decrypting slows the calls after it by a sixth, where opening does not.
 """
 
 from __future__ import annotations
@@ -26,13 +27,12 @@ from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import EPOCH, WEEK, SecretKey
 from holub.inbound.mailroom import Mailroom, opening
-from holub.inbound.mailroom.unsealing import Unsealer
 from holub.store.database import Database
 from holub.store.slots import Slots
 
 NOW = EPOCH + 50 * WEEK
 LETTERS = 3_000
-ROUNDS = 5
+ROUNDS = 9
 REPLIES = 100_000
 TEXT = "I was told to hand in my papers by Friday. What happens if I do not, and whom can I ask near me? " * 6
 
@@ -49,24 +49,22 @@ def run(corpus: Path | None) -> dict[str, Any]:
     ]
     cores = len(os.sched_getaffinity(0))
     opening.start_worker({50: seed})
-    rounds = [_round(letters, seed) for _ in range(ROUNDS)]
+    rounds = [_round(letters) for _ in range(ROUNDS)]
     with _Workers(seed, letters, cores) as together:
         pooled = [together.round() for _ in range(ROUNDS)]
     return {
         "letters": LETTERS,
         "cores": cores,
         "raw_per_second_one_core": round(statistics.median(r[0] for r in rounds)),
-        "unsealed_per_second_one_core": round(statistics.median(r[1] for r in rounds)),
-        "opened_per_second_one_core": round(statistics.median(r[2] for r in rounds)),
-        "ratio_unsealed": round(statistics.median(r[1] / r[0] for r in rounds), 3),
-        "ratio_opened": round(statistics.median(r[2] / r[0] for r in rounds), 3),
+        "opened_per_second_one_core": round(statistics.median(r[1] for r in rounds)),
+        "ratio_opened": round(statistics.median(r[1] / r[0] for r in rounds), 3),
         "raw_per_second_all_cores": round(statistics.median(r[0] for r in pooled)),
         "opened_per_second_all_cores": round(statistics.median(r[1] for r in pooled)),
         "ratio_all_cores": round(statistics.median(r[1] / r[0] for r in pooled), 3),
         "kept_per_second": round(_kept()),
         "mailbag_replies": REPLIES,
         "mailbag_per_second": round(_mailbag()),
-        "bars": {"ratio_unsealed": 0.8, "mailbag_per_second": 50_000},
+        "bars": {"ratio_opened": 0.8, "mailbag_per_second": 50_000},
     }
 
 
@@ -77,10 +75,8 @@ def table(result: dict[str, Any]) -> str:
         (
             f"mailroom, {r['letters']:,} letters of 4,096 bytes",
             f"  one core, bare decapsulation + X25519           {r['raw_per_second_one_core']:>8,}/s",
-            f"    unsealed (decrypted, authentic)               {r['unsealed_per_second_one_core']:>8,}/s   "
-            f"ratio {r['ratio_unsealed']:.2f} (bar 0.80)",
             f"    opened (every field checked as well)          {r['opened_per_second_one_core']:>8,}/s   "
-            f"ratio {r['ratio_opened']:.2f}",
+            f"ratio {r['ratio_opened']:.3f} (bar 0.80)",
             f"  {r['cores']} workers, bare                                {r['raw_per_second_all_cores']:>8,}/s",
             f"    opened                                        {r['opened_per_second_all_cores']:>8,}/s   "
             f"ratio {r['ratio_all_cores']:.2f}",
@@ -113,22 +109,16 @@ def _chunks(letters: list[bytes]) -> list[list[bytes]]:
     return [letters[at : at + opening.CHUNK_LETTERS] for at in range(0, len(letters), opening.CHUNK_LETTERS)]
 
 
-def _round(letters: list[bytes], seed: bytes) -> tuple[float, float, float]:
-    """(bare, unsealed, opened) a second in this process, taken in turns chunk by chunk."""
-    unsealer = Unsealer(50, seed)
-
-    def unseal(chunk: list[bytes]) -> list[bytes]:
-        agreed = [unsealer.agree(sealed) for sealed in chunk]
-        return [unsealer.unseal(sealed, shared) for sealed, shared in zip(chunk, agreed, strict=True)]
-
-    spent = [0.0, 0.0, 0.0]
+def _round(letters: list[bytes]) -> tuple[float, float]:
+    """(bare, opened) a processor second in this process, taken in turns chunk by chunk."""
+    spent = [0.0, 0.0]
     for chunk in _chunks(letters):
-        for place, work in enumerate((_bare, unseal, opening.open_chunk)):
-            start = time.perf_counter()
+        for place, work in enumerate((_bare, opening.open_chunk)):
+            start = time.process_time()
             work(chunk)
-            spent[place] += time.perf_counter() - start
-    bare, unsealed, opened = (len(letters) / seconds for seconds in spent)
-    return bare, unsealed, opened
+            spent[place] += time.process_time() - start
+    bare, opened = (len(letters) / seconds for seconds in spent)
+    return bare, opened
 
 
 class _Workers:

@@ -21,6 +21,7 @@ from holub.office.post import Parcels, fetch_letters
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.memory import MemoryCarrier
+from tests.fakes.blockade import Blockade, Siege
 from tests.office.conftest import NOW
 
 DAY = 86_400
@@ -139,3 +140,90 @@ def test_letters_stay_on_the_carrier_when_the_office_can_not_keep_them(
         fetch_letters(office.mailroom, carrier, NOW)
     monkeypatch.undo()
     assert fetch_letters(office.mailroom, carrier, NOW).decoys == 1
+
+
+OTHERS = letterkey.generate(letterkey.week_of(NOW), bytes(range(32)))
+WEEK = letterkey.WEEK
+
+
+def another_centres_letter(week: int = OTHERS.number) -> bytes:
+    """Sealed in that week to the key of a centre that numbers its keys as all do."""
+    key = letterkey.generate(week, OTHERS.seed).letter_key()
+    return seal(decoy(), key, letterkey.EPOCH + week * WEEK)
+
+
+def on(carrier: Carrier) -> set[bytes]:
+    return set(carrier.collect_letters().letters)
+
+
+def test_two_centres_share_a_stick(office: Office, tmp_path: Path) -> None:
+    stick, key = FolderCarrier(tmp_path), office.mailroom.letter_key(NOW)
+    foreign = {another_centres_letter() for _ in range(3)} | {another_centres_letter(OTHERS.number - 9)}
+    newer = b"\2" + os.urandom(4095)
+    for letter in [*foreign, newer, seal(decoy(), key, NOW)]:
+        stick.leave_letter(letter)
+    told = fetch_letters(office.mailroom, stick, NOW)
+    assert (told.decoys, told.refused, told.left) == (1, 5, 5)
+    # Another office, or this one tomorrow, finds them where they were.
+    assert on(FolderCarrier(tmp_path)) == foreign | {newer}
+    again = fetch_letters(office.mailroom, FolderCarrier(tmp_path), NOW)
+    assert (again.decoys, again.refused, again.left) == (0, 5, 5)
+
+
+def test_more_letters_of_others_than_a_bag_holds_do_not_hide_our_own(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, key = FolderCarrier(tmp_path), office.mailroom.letter_key(NOW)
+    for letter in [*(another_centres_letter() for _ in range(9)), *(seal(decoy(), key, NOW) for _ in range(4))]:
+        stick.leave_letter(letter)
+    collect = stick.collect_letters
+    monkeypatch.setattr(stick, "collect_letters", lambda: collect(2))
+    told = fetch_letters(office.mailroom, stick, NOW)
+    assert (told.decoys, told.refused, told.left) == (4, 9, 9)
+    assert len(on(FolderCarrier(tmp_path))) == 9
+
+
+def test_what_no_centre_opens_any_more_is_taken_from_the_stick(office: Office, tmp_path: Path) -> None:
+    stick = FolderCarrier(tmp_path)
+    stick.leave_letter(another_centres_letter(OTHERS.number))
+    begin = letterkey.EPOCH + OTHERS.number * WEEK
+    late = begin + letterkey.SHARED_WEEKS * WEEK
+    assert fetch_letters(office.mailroom, stick, late - 1).left == 1
+    told = fetch_letters(office.mailroom, stick, late)
+    assert (told.refused, told.left, on(stick)) == (1, 0, set())
+
+
+def test_a_late_letter_that_stays_is_not_counted_twice(office: Office, tmp_path: Path) -> None:
+    stick, key = FolderCarrier(tmp_path), office.mailroom.letter_key(NOW)
+    stick.leave_letter(seal(decoy(), key, NOW))
+    office.mailroom.settle_clock(key.opens_until)
+    for _ in range(2):
+        told = fetch_letters(office.mailroom, stick, key.opens_until)
+        assert (told.too_late, told.left, office.mailroom.late()) == (1, 1, {})
+    told = fetch_letters(office.mailroom, stick, key.opens_until, take_all=True)
+    assert (told.too_late, told.left, office.mailroom.late()) == (1, 0, {key.number: 1})
+    assert on(stick) == set()
+
+
+def test_who_says_so_takes_all_from_a_stick(office: Office, tmp_path: Path) -> None:
+    stick = FolderCarrier(tmp_path)
+    stick.leave_letter(another_centres_letter())
+    told = fetch_letters(office.mailroom, stick, NOW, take_all=True)
+    assert (told.refused, told.left, on(stick)) == (1, 0, set())
+
+
+def test_from_a_postbox_of_ones_own_nothing_is_left(office: Office) -> None:
+    postbox = MemoryCarrier()
+    postbox.leave_letter(another_centres_letter())
+    told = fetch_letters(office.mailroom, postbox, NOW)
+    assert (told.refused, told.left, on(postbox)) == (1, 0, set())
+
+
+def test_a_postbox_that_only_says_that_it_forgot_is_left(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier
+) -> None:
+    publish(office, guides, tmp_path / "out", carrier, NOW)
+    key = letter_key(read_edition(office, carrier, tmp_path / "reader"))
+    carrier.leave_letter(seal(decoy(), key, NOW))
+    with pytest.raises(Refused, match="does not forget them"):
+        fetch_letters(office.mailroom, Blockade(carrier, 1, Siege(keeps=True)), NOW)

@@ -16,15 +16,13 @@ from holub.formats.bundle import CLOSE, OPEN, Settings
 from holub.formats.root import Delegation, RootDocument, parse_root, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.office.editions import Editions
-from holub.office.office import Office, Publisher
+from holub.office.office import WARN, Office, Publisher, expires_soon
 from holub.office.post import Parcels
 from holub.office.rotation import (
     HOLDER,
     PROPOSAL,
-    WARN,
     Change,
     differences,
-    expires_soon,
     export_holder,
     rotate,
     sign_apart,

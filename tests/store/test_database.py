@@ -7,12 +7,16 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from holub.errors import Misused, Refused, Unavailable
+from holub.inbound.mailroom import tables as mailroom
+from holub.office import dispatch
 from holub.store.database import Database, Hall
 
 FIRST = """
@@ -67,6 +71,35 @@ def test_a_hall_brings_its_tables_up_to_date(database: Database, hall: Hall) -> 
     database.prepare(hall)
     with database.read() as connection:
         assert connection.execute(text("SELECT name, ring FROM bird")).all() == [("dove", None)]
+
+
+def test_tables_at_the_newest_revision_are_ready_without_alembic(
+    database: Database, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = replace(hall, head="0001")
+    database.prepare(known)
+    asked: list[str] = []
+    monkeypatch.setattr("holub.store.migration.bring_up", lambda _connection, hall, *_: asked.append(hall))
+    database.prepare(known)
+    assert asked == []
+    database.prepare(hall)
+    database.prepare(replace(hall, head="0002"))
+    assert asked == ["birds", "birds"]
+
+
+def test_a_newer_schema_is_refused_where_the_newest_revision_is_known(database: Database, hall: Hall) -> None:
+    known = replace(hall, head="0001")
+    database.prepare(known)
+    with database.write() as connection:
+        connection.execute(text("UPDATE birds_version SET version_num = '0099'"))
+    with pytest.raises(Refused, match="of a newer holub"):
+        database.prepare(known)
+
+
+@pytest.mark.parametrize("one", [mailroom.HALL, dispatch.HALL], ids=lambda one: one.name)
+def test_the_newest_revision_of_each_hall_is_the_one_that_it_names(one: Hall) -> None:
+    script = ScriptDirectory(str(one.revisions), version_locations=[str(one.revisions)])
+    assert script.get_heads() == [one.head]
 
 
 def test_a_revision_that_fails_changes_nothing(database: Database, hall: Hall) -> None:

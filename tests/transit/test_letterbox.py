@@ -300,3 +300,13 @@ def test_the_order_of_rows_is_not_the_order_of_arrival(tmp_path: Path) -> None:
         first, second = box.collect(100).letters, box.collect(100).letters
     assert set(first) == set(second)
     assert first != second
+
+
+@pytest.mark.parametrize("letters", [1, 3, 4, 5, 21, 85, 341, 700])
+def test_a_batch_of_any_length_is_stored_whole_and_once(tmp_path: Path, letters: int) -> None:
+    batch = [pair() for _ in range(letters)]
+    with opened(tmp_path / "letters.sqlite3") as box:
+        assert box.store([*batch, batch[0]]) == [True] * (letters + 1)
+        assert box.store(batch[: letters // 2 + 1]) == [True] * (letters // 2 + 1)
+        assert len(box) == letters
+        assert dict(box.sound()) == dict(batch)

@@ -9,15 +9,17 @@ The one source of randomness here is the sealing library's own, which draws from
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 
 from holub.errors import Misused, Refused
 from holub.formats import letterbody
-from holub.formats.letterbody import Body
+from holub.formats.letterbody import Body, Checked
 from holub.formats.letterkey import LABEL, LetterKey, SecretKey, hpke_public
 
 VERSION = 1
@@ -104,31 +106,65 @@ def encode_plain(letter: Letter) -> tuple[bytes, int]:
     )
 
 
-def parse_plain(plain: bytes) -> Letter:
-    """The letter in an opened plaintext. Raises Refused; what parses encodes to the same bytes."""
-    if len(plain) < PLAIN_HEAD_SIZE:
+class Inside(NamedTuple):
+    """What a plaintext holds, every rule of it checked, still as bytes. body: None in a decoy alone."""
+
+    kind: int
+    secret: bytes
+    body: Checked | None
+
+    def __repr__(self) -> str:
+        return "<an opened letter>"
+
+
+def check_plain(plain: bytes) -> Inside:
+    """The parts of an opened plaintext. Raises Refused, in the same words whatever is wrong with it."""
+    size = len(plain)
+    least = _LEAST_BODY.get(size)
+    if least is None:
         raise refusal()
-    secret, kind = plain[:SECRET_SIZE], plain[SECRET_SIZE]
-    length = int.from_bytes(plain[SECRET_SIZE + 1 : PLAIN_HEAD_SIZE], "big")
+    secret, kind_and_length = _PLAIN_HEAD.unpack_from(plain)
+    kind, length = kind_and_length >> 24, kind_and_length & 0xFFFFFF
     end = PLAIN_HEAD_SIZE + length
-    if end > len(plain) or plain[end:] != bytes(len(plain) - end):
+    if not least <= length <= size - PLAIN_HEAD_SIZE or plain[end:] != bytes(size - end):
+        raise refusal()
+    if (secret == NO_SECRET) != (kind in _WITHOUT_SECRET):
+        raise refusal()
+    if not kind and not length:
+        return Inside(kind, secret, None)
+    if kind not in _WITH_BODY:
         raise refusal()
     try:
-        if kind:
-            body = letterbody.parse(plain[PLAIN_HEAD_SIZE:end], pictures=kind == Kind.WITH_PICTURES)
-            letter = Letter(_KINDS[kind], secret, body)
-        elif length:
-            raise refusal()
-        else:
-            letter = Letter(Kind.DECOY, secret, None)
-    except (Misused, Refused, LookupError):
+        body = letterbody.check(plain[PLAIN_HEAD_SIZE:end], pictures=kind == _WITH_PICTURES)
+    except Refused:
         raise refusal() from None
-    if _smallest(length) != len(plain) + OVERHEAD:
-        raise refusal()
-    return letter
+    return Inside(kind, secret, body)
 
 
-_KINDS = {int(kind): kind for kind in Kind}
+def inside_of(letter: Letter) -> Inside:
+    """The same parts of a letter that was read field by field."""
+    body = letter.body
+    pictures = letter.kind == Kind.WITH_PICTURES
+    checked = None if body is None else letterbody.check(letterbody.encode(body), pictures=pictures)
+    return Inside(letter.kind, letter.secret, checked)
+
+
+def parse_plain(plain: bytes) -> Letter:
+    """The letter in an opened plaintext. Raises Refused; what parses encodes to the same bytes."""
+    kind, secret, body = check_plain(plain)
+    return Letter(Kind(kind), secret, None if body is None else letterbody.body_of(body))
+
+
+_PLAIN_HEAD = struct.Struct(">32sI")
+# By the plaintext's size: how long a body must be not to fit a smaller letter.
+_LEAST_BODY = {
+    size - OVERHEAD: smaller and smaller - OVERHEAD - PLAIN_HEAD_SIZE + 1
+    for smaller, size in zip((0, *SIZES), SIZES, strict=False)
+}
+# Plain numbers: a member of an enumeration is slower to look at, and this stands beside every opening.
+_WITH_PICTURES = int(Kind.WITH_PICTURES)
+_WITHOUT_SECRET = frozenset((int(Kind.DECOY), int(Kind.NO_REPLY)))
+_WITH_BODY = frozenset(int(kind) for kind in Kind if kind is not Kind.DECOY)
 
 
 def seal(letter: Letter, key: LetterKey, now: int) -> bytes:
@@ -155,13 +191,6 @@ def open_sealed(sealed: bytes, key: SecretKey) -> Letter:
     except (InvalidTag, ValueError):
         raise refusal() from None
     return parse_plain(plain)
-
-
-def _smallest(length: int) -> int:
-    for size in SIZES:
-        if OVERHEAD + PLAIN_HEAD_SIZE + length <= size:
-            return size
-    return 0
 
 
 def refusal() -> Refused:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from holub.errors import Misused, Refused
-from holub.formats.names import check_language, check_section
+from holub.formats.names import LANGUAGE_BYTES, SECTION_BYTES, check_language, check_section
 from holub.formats.wire import text8, u8, u32
 
 MOST_TOWN = 80
@@ -86,29 +87,73 @@ def encode(body: Body) -> bytes:
     return b"".join(parts)
 
 
-def parse(raw: bytes, *, pictures: bool) -> Body:
-    """The body of a letter with or without pictures. Raises Refused; what parses encodes to the same bytes."""
-    # One slice a part and no reader: this stands beside every opening, and every slice is held to its length.
+class Checked(NamedTuple):
+    """A body that keeps every rule, still as the bytes that travelled: an office seals these again as they are.
+
+    head: topic, language, section and town as they stand in the body; section, text: those parts alone.
+    """
+
+    head: bytes
+    section: bytes
+    text: bytes
+    pictures: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        return "<a checked body>"
+
+
+def check(raw: bytes, *, pictures: bool) -> Checked:
+    """The parts of the body of a letter with or without pictures. Raises Refused."""
+    # No reader, and no object a part: this stands beside every opening. Every part is held to its length.
     try:
-        end_language = 2 + raw[1]
-        end_section = end_language + 1 + raw[end_language]
-        end_town = end_section + 1 + raw[end_section]
-        text, at = _sized(raw, end_town, MOST_TEXT)
+        section_at = 2 + raw[1]
+        town_at = section_at + 1 + raw[section_at]
+        text_at = town_at + 1 + raw[town_at]
+        text, end = _sized(raw, text_at, MOST_TEXT)
         images: tuple[bytes, ...] = ()
         if pictures:
-            images, at = _pictures(raw, at)
-        if at != len(raw):
+            images, end = _pictures(raw, end)
+        names = LANGUAGE_BYTES.fullmatch(raw, 2, section_at) and SECTION_BYTES.fullmatch(raw, section_at + 1, town_at)
+        if not names or raw[0] not in _TOPICS or end != len(raw):
             raise Refused(_DAMAGED)
-        language = str(raw[2:end_language], "ascii")
-        section = str(raw[end_language + 1 : end_section], "ascii")
-        town = str(raw[end_section + 1 : end_town], "utf-8")
-        return Body(_TOPICS[raw[0]], language, section, str(text, "utf-8"), town, images)
-    except (Misused, ValueError, LookupError):  # not UTF-8, no such topic, or cut short
+        if raw[town_at] and not _is_town(raw[town_at + 1 : text_at]):
+            raise Refused(_DAMAGED)
+        str(text, "utf-8")
+    except (ValueError, LookupError):  # not UTF-8, or cut short
         raise Refused(_DAMAGED) from None
+    if b"\0" in text or not (text or images):
+        raise Refused(_DAMAGED)
+    return Checked(raw[:text_at], raw[section_at + 1 : town_at], text, images)
+
+
+def parse(raw: bytes, *, pictures: bool) -> Body:
+    """The same as a Body. Raises Refused; what parses encodes to the same bytes."""
+    return body_of(check(raw, pictures=pictures))
+
+
+def body_of(checked: Checked) -> Body:
+    """The body that these parts spell."""
+    topic, language, section, town, _ = read_head(checked.head)
+    return Body(topic, language, section, checked.text.decode(), town, checked.pictures)
+
+
+def read_head(raw: bytes) -> tuple[Topic, str, str, str, int]:
+    """(topic, language, section, town, where they end) at the front of bytes that were checked before."""
+    names, at = [], 1
+    for _ in range(3):
+        end = at + 1 + raw[at]
+        names.append(raw[at + 1 : end].decode())
+        at = end
+    language, section, town = names
+    return Topic(raw[0]), language, section, town, at
 
 
 _DAMAGED = "the letter's body is not laid out as one"
-_TOPICS = {int(topic): topic for topic in Topic}
+_TOPICS = frozenset(int(topic) for topic in Topic)
+
+
+def _is_town(raw: bytes) -> bool:
+    return len(raw) <= MOST_TOWN and not _CONTROLS.search(str(raw, "utf-8"))
 
 
 def _pictures(raw: bytes, at: int) -> tuple[tuple[bytes, ...], int]:
@@ -120,6 +165,8 @@ def _pictures(raw: bytes, at: int) -> tuple[tuple[bytes, ...], int]:
     images = []
     for _ in range(count):
         image, at = _sized(raw, at, MOST_PICTURE)
+        if not image.startswith(_JPEG):
+            raise Refused(_DAMAGED)
         images.append(image)
     return tuple(images), at
 

@@ -22,6 +22,7 @@ WEEK = 604_800
 LAST_NUMBER = (2**32 - 1 - EPOCH) // WEEK - 1
 SEAL_WEEKS = 8
 OPEN_WEEKS = 16
+SHARED_WEEKS = 52  # after so many weeks a letter on a carrier that centres share is nobody's any more
 PUBLIC_SIZE = 1216
 NARROW_SIZE = 32
 SEED_SIZE = 32

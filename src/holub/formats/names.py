@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from holub.errors import Refused
 
@@ -12,6 +13,9 @@ MAX_PATH = 255  # bytes: what FAT32, ext4 and NTFS all take as one name, and one
 
 _SECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+# The same on the bytes that travel: both alphabets are ASCII.
+SECTION_BYTES = re.compile(_SECTION.pattern.encode())
+LANGUAGE_BYTES = re.compile(_LANGUAGE.pattern.encode())
 _PATH = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\/]+(/(?!\.)[^\x00-\x1f\x7f\\/]+)*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -30,6 +34,8 @@ def check_language(tag: str) -> str:
     return tag
 
 
+# A path is checked when it comes from the disk, from an old parcel and into a pack, and languages share most of them.
+@lru_cache(maxsize=8192)
 def check_path(path: str, *, ending: str = "") -> str:
     """The path itself. Raises Refused when it could climb out, hide, or not be kept on some file system."""
     why = ""

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, delet
 
 from holub.store.database import Database, Hall
 
-HALL: Final = Hall("office", Path(__file__).parent / "revisions")
+HALL: Final = Hall("office", Path(__file__).parent / "revisions", head="0001")
 
 metadata: Final = MetaData()
 

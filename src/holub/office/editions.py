@@ -27,8 +27,8 @@ from holub.outbound.press.check import Checked, check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.gallery import pictures_of
+from holub.outbound.press.ladder import Ladder
 from holub.outbound.press.packreport import ReportCache
-from holub.outbound.press.pictures import LARGEST_FILE, resize
 from holub.outbound.press.tree import GuideTree, read_tree
 from holub.store import files
 
@@ -70,8 +70,7 @@ class Editions:
 
     def newest(self) -> Bound | None:
         """The newest edition, read back from its parcels."""
-        record = self.archive.newest()
-        return self.archive.read(record) if record else None
+        return self.archive.read_newest()
 
     def check(self, tree: GuideTree, now: int, progress: Progress = quiet) -> Checked:
         """What is wrong with the guides; what was checked before is not read again."""
@@ -123,8 +122,11 @@ class Editions:
         if now >= publisher.expiry:
             raise Misused("the root document has expired: no reader would take this edition", "run `holub keys rotate`")
         progress("reading guides", 0, 1)
-        tree = read_tree(guides)
-        checked = self.check(tree, now, progress)
+        archive = self.archive
+        with ThreadPoolExecutor(1) as pool:  # decompression holds no lock: the old text is opened meanwhile
+            reading = pool.submit(archive.read_newest)
+            tree = read_tree(guides)
+            checked = self.check(tree, now, progress)
         wrong = errors(checked.findings)
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -136,7 +138,7 @@ class Editions:
         carried = self._carried(sections, keep=True)
         shown = pictures_of(tree, checked.reports)
         pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
-        old = self.newest()
+        old = reading.result()
         moment = next_moment(old, now) if life is None else next_moment(old, now, life)
         bag, leaf = self._mailbag(moment.edition)
         key = self._office.mailroom.letter_key(now).encode()
@@ -147,6 +149,7 @@ class Editions:
             moment=moment,
             services=services,
             pen=self._office.pen(),
+            ladder=Ladder.of(self.archive, old) if old else None,
             progress=lambda done, total: progress("binding", done, total),
         )
         binding.sheet.check(publisher)  # what readers would refuse never goes out
@@ -175,7 +178,7 @@ class Editions:
             entry = make_entry(data, record.edition, bag.section, None)
             parcels[entry.name] = data
             record = Record(record.edition, record.time, record.expiry, record.guides, (*record.parcels, entry))
-        self.archive.add(record, parcels)
+        self.archive.add(record, parcels, binding.back)
         self._office.mailroom.published(record.edition, now)
         paths: tuple[Path, ...] = ()
         if out is not None:
@@ -251,6 +254,9 @@ class Editions:
 
 def _small(folder: Path, source: Path) -> bytes | None:
     """A picture made small, kept by the hash of its source; None where it can not be read as one."""
+    # Many folders have no pictures: the library that reads them is loaded for the first one.
+    from holub.outbound.press.pictures import LARGEST_FILE, resize
+
     try:
         if source.stat().st_size > LARGEST_FILE:
             return None  # as below

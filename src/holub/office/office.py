@@ -12,21 +12,25 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.letterkey import week_of
 from holub.formats.root import RootDocument, split_chain, trust
-from holub.inbound.mailroom.room import Mailroom
 from holub.outbound.press.archive import Archive
 from holub.outbound.press.signing import SEED_BYTES, Pen, new_root
 from holub.store import files
-from holub.store.database import Database
 from holub.store.slots import Slots
 from holub.store.vault import FILE as VAULT_FILE
 from holub.store.vault import Vault
 
+if TYPE_CHECKING:
+    from holub.inbound.mailroom.room import Mailroom
+    from holub.store.database import Database
+
 ROOT_FILE = "root.txt"
 ROOT_LIFE = 3 * 365 * 86_400  # seconds
+WARN = 60 * 86_400  # seconds before the expiry from which on a centre is told
 EDITION_SEED = "edition/1"
 LAST_TIME = 2**32 - 1  # of root documents and editions
 
@@ -49,6 +53,11 @@ def read_root(path: Path) -> RootDocument:
     except OSError as error:
         raise Unavailable(f"the root document {path} can not be read ({error.strerror})", "give its file") from error
     return trust(split_chain(data))
+
+
+def expires_soon(root: RootDocument, now: int) -> bool:
+    """Whether it is time for a rotation. now: Unix seconds."""
+    return root.expiry - now < WARN
 
 
 def _age(name: str) -> tuple[int, ...]:
@@ -159,6 +168,10 @@ class Office:
         if self._mailroom is None:
             if self.vault.locked:
                 raise Misused("the office is locked", "unlock it with the passphrase")
+            # The database's library takes longer to load than most commands that never enter the mailroom take to run.
+            from holub.inbound.mailroom.room import Mailroom
+            from holub.store.database import Database
+
             self._database = Database.at(self.folder / "office.db")
             self._slots = Slots(self.folder / "slots", self.vault.key("slots"))
             self._mailroom = Mailroom(self._database, self._slots)

@@ -14,13 +14,14 @@ from holub.formats.shelf import Shelf
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
-from holub.transit.carrier import Carrier
+from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.parcelfolder import Found, read_parcel_files, shelve
+from holub.transit.parcelfolder import Found, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 
 Progress = Callable[[str, int, int], object]
-MAX_BAGS = 1_000_000
+# Some 8 GiB of letters; the next fetch goes on.
+MAX_BAGS = 256
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -49,9 +50,14 @@ class Parcels:
         self.sheet = self.shelf.check_complete()
 
     def listed(self) -> list[Found]:
-        """The parcels that a carrier hands out: those of the newest edition, and all updates."""
-        newest = self.sheet.moment.edition
-        return [one for one in self.found if one.label.kind in ("update", "pictures") or one.label.edition == newest]
+        """The parcels that a carrier hands out: those of the newest edition, and the updates on the ways to it."""
+        newest, ways = self.sheet.moment.edition, updates_on_ways(self.found)
+        return [
+            one
+            for one in self.found
+            if one.label.kind == "pictures"
+            or (one.name in ways if one.label.kind == "update" else one.label.edition == newest)
+        ]
 
     def _listing(self, one: Found) -> Listing:
         return list_parcel(
@@ -94,22 +100,30 @@ class Parcels:
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
 
 
-def fetch_letters(room: Mailroom, carrier: Carrier, now: int, *, progress: Progress = quiet) -> Fetched:
-    """Opens every letter that a carrier holds; the carrier may forget a letter only after it is kept here durably."""
+def fetch_letters(
+    room: Mailroom, carrier: Carrier, now: int, *, take_all: bool = False, progress: Progress = quiet
+) -> Fetched:
+    """Opens every letter that a carrier holds; the carrier may forget a letter only after it is kept here durably.
+
+    take_all: take away what this office cannot open from a shared carrier too.
+    """
+    shared = isinstance(carrier, SharedCarrier) and not take_all
+    left: frozenset[bytes] = frozenset()
     total = Fetched(0, 0, 0, 0, 0)
+    seen: set[bytes] = set()
     for number in range(1, MAX_BAGS):
+        if isinstance(carrier, SharedCarrier):
+            carrier.pass_over(left)
         bag = carrier.collect_letters()
         if not bag.letters:
             return total
-        told = room.open_batch(bag.letters, now)
-        if not carrier.forget_letters(sha256(letter).digest() for letter in bag.letters):
+        told = room.open_batch(bag.letters, now, shared=shared)
+        left |= told.left
+        taken = {sha256(letter).digest() for letter in bag.letters} - told.left
+        # A postbox that says it forgot, and goes on giving the same, would keep the office busy for ever.
+        if taken and (not carrier.forget_letters(taken) or taken <= seen):
             raise Refused("the postbox hands out letters and does not forget them", "look at the postbox")
-        total = Fetched(
-            total.opened + told.opened,
-            total.decoys + told.decoys,
-            total.replays + told.replays,
-            total.refused + told.refused,
-            total.too_late + told.too_late,
-        )
+        seen |= taken
+        total += Fetched(told.opened, told.decoys, told.replays, told.refused, told.too_late, len(told.left))
         progress("bags", number, number + (1 if bag.waiting > len(bag.letters) else 0))
     return total

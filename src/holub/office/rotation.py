@@ -33,7 +33,6 @@ from holub.store.keyfile import read_key, write_key
 
 PROPOSAL = "root.next.txt"
 HOLDER = "root key"  # the use that a holder's key file is made for
-WARN = 60 * 86_400  # seconds before the expiry from which on a centre is told
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,6 @@ class Rotated:
     @property
     def taken(self) -> bool:
         return self.missing == (0, 0)
-
-
-def expires_soon(root: RootDocument, now: int) -> bool:
-    """Whether it is time for a rotation. now: Unix seconds."""
-    return root.expiry - now < WARN
 
 
 def rotate(office: Office, change: Change, now: int, *, dry_run: bool = False) -> Rotated:

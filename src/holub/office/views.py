@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 
@@ -52,13 +52,17 @@ class LetterView:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What one fetch from the postboxes brought."""
+    """What one fetch brought. left: how many of the refused and the too late stayed on a shared carrier."""
 
     opened: int
     decoys: int
     replays: int
     refused: int
     too_late: int
+    left: int = 0
+
+    def __add__(self, other: Fetched) -> Fetched:
+        return Fetched(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 @dataclass(frozen=True)

@@ -212,13 +212,7 @@ class Work:
                     raise
                 job.troubles.append((name, str(error)))
                 continue
-            total = Fetched(
-                total.opened + told.opened,
-                total.decoys + told.decoys,
-                total.replays + told.replays,
-                total.refused + told.refused,
-                total.too_late + told.too_late,
-            )
+            total += told
         job.fetched = total
 
     def _publish(self, job: Job) -> None:

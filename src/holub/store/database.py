@@ -18,11 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, column, create_engine, event, inspect, select, table
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -34,10 +30,18 @@ _WRITES: Final = "holub_writes"
 
 @dataclass(frozen=True)
 class Hall:
-    """A hall's name (lower-case ASCII) and the folder of its Alembic revisions."""
+    """A hall's name (lower-case ASCII), the folder of its Alembic revisions, and the newest of them.
+
+    head: where the tables stand there, they are ready, and Alembic is not even loaded; None: Alembic is always asked.
+    """
 
     name: str
     revisions: Path
+    head: str | None = None
+
+    @property
+    def version_table(self) -> str:
+        return f"{self.name}_version"
 
 
 class Database:
@@ -73,23 +77,20 @@ class Database:
 
     def prepare(self, hall: Hall) -> None:
         """Make or bring up to date the tables of a hall. Raises Refused (a newer schema), Unavailable."""
-        script = ScriptDirectory(str(hall.revisions), version_locations=[str(hall.revisions)])
-        table = f"{hall.name}_version"
+        if hall.head is not None and self._stands_at(hall, hall.head):
+            return
+        # Loading Alembic takes longer than most commands; it is needed once in the life of a schema.
+        from holub.store import migration
+
         with self.write() as connection:
-            now = MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
-            known = {revision.revision for revision in script.walk_revisions()}
-            if now is not None and now not in known:
-                raise Refused(
-                    f"the database is of a newer holub (its {hall.name} tables are at {now})",
-                    "install the newer holub, or restore a backup from before",
-                )
+            migration.bring_up(connection, hall.name, hall.revisions, hall.version_table)
 
-            def upgrade(revision: Any, _: MigrationContext) -> Any:
-                return script._upgrade_revs("head", revision)
-
-            with EnvironmentContext(Config(), script, fn=upgrade, destination_rev="head") as environment:
-                environment.configure(connection=connection, version_table=table, transactional_ddl=True)
-                environment.run_migrations()
+    def _stands_at(self, hall: Hall, head: str) -> bool:
+        version = table(hall.version_table, column("version_num"))
+        with self.read() as connection:
+            if not inspect(connection).has_table(hall.version_table):
+                return False
+            return connection.execute(select(version.c.version_num)).scalars().all() == [head]
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

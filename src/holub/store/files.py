@@ -12,12 +12,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from holub.errors import Unavailable
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_TOGETHER: Final = 64  # files that are open at once
 
 
 def disk_trouble(error: OSError, path: Path) -> Unavailable:
@@ -68,9 +70,8 @@ def replace(path: Path, data: bytes) -> None:
             old = os.open(path, os.O_RDWR)
         except FileNotFoundError:
             old = -1
-        fresh = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        fresh = _open_new(beside)
         try:
-            os.fchmod(fresh, 0o600)
             write_all(fresh, data, 0)
             os.fsync(fresh)
         finally:
@@ -86,6 +87,44 @@ def replace(path: Path, data: bytes) -> None:
     finally:
         if old >= 0:
             os.close(old)
+
+
+def add_all(folder: Path, new: Mapping[str, bytes]) -> None:
+    """Put files that are not there yet into `folder`, all durable when it returns. A name that is taken keeps its file.
+
+    All are written before the first is synced, and their names are synced once: a disk then writes them together.
+    Raises Unavailable; then some of them may be there, each of them whole.
+    """
+    missing = [name for name in new if not (folder / name).exists()]
+    try:
+        for first in range(0, len(missing), _TOGETHER):
+            _add_some(folder, {name: new[name] for name in missing[first : first + _TOGETHER]})
+        sync_folder(folder)
+    except OSError as error:
+        for name in missing:
+            (folder / f"{name}.new").unlink(missing_ok=True)
+        raise disk_trouble(error, folder) from error
+
+
+def _add_some(folder: Path, new: Mapping[str, bytes]) -> None:
+    opened: list[int] = []
+    try:
+        for name, data in new.items():
+            opened.append(_open_new(folder / f"{name}.new"))
+            write_all(opened[-1], data, 0)
+        for descriptor in opened:
+            os.fsync(descriptor)
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    for name in new:
+        (folder / f"{name}.new").replace(folder / name)
+
+
+def _open_new(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor
 
 
 def take_lock(descriptor: int, what: str) -> None:

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from holub.errors import Refused
 from holub.transit.catalogue import Catalogue, Listing
@@ -91,6 +91,15 @@ class Carrier(Protocol):
 
     def forget_letters(self, digests: Iterable[bytes]) -> int:
         """Delete the letters with these SHA-256 (32 bytes each); gives how many were there."""
+        ...
+
+
+@runtime_checkable
+class SharedCarrier(Carrier, Protocol):
+    """A carrier that other centres may fetch from as well, such as a stick: what one cannot open may be another's."""
+
+    def pass_over(self, digests: frozenset[bytes]) -> None:
+        """From now on `collect_letters` hands out none of the letters with these SHA-256, and only these not."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from functools import reduce
 from hashlib import sha256
@@ -16,6 +17,7 @@ from holub.formats.bundle import CLOSE, OPEN, cut_page, fill_page, read_bundle, 
 from holub.office.office import read_root
 from holub.outbound.press.page import open_page
 from holub.reader import BUILT
+from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.editionfolder import EditionFolder
 
 CODE = b"<!doctype html><title>notes</title>" + OPEN + CLOSE + b"<p>code"
@@ -325,3 +327,14 @@ def test_keys_are_shown_and_their_passphrase_changed(
     words = ("press", "bind", guides, "--office", office, "--out", tmp_path / "out", "--passphrase-file")
     assert run(*words, passphrase, code=2)["kind"] == "misused"
     assert run(*words, new)["edition"] == 1
+
+
+def test_a_fetch_from_a_stick_leaves_what_may_be_another_centres(office: Path, passphrase: str, run: Run) -> None:
+    stick = office.parent / "stick"
+    stick.mkdir()
+    FolderCarrier(stick).leave_letter(os.urandom(4_096))
+    words = ("letters", "fetch", "--office", office, "--folder", stick, "--passphrase-file", passphrase)
+    nothing = {"opened": 0, "decoys": 0, "replays": 0, "too_late": 0}
+    assert run(*words) == {**nothing, "refused": 1, "left": 1}
+    assert run(*words, "--all") == {**nothing, "refused": 1, "left": 0}
+    assert list((stick / "letters").iterdir()) == []

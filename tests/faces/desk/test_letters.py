@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from holub.faces.desk.letters import quotes
 from holub.formats import letter as wire
 from holub.formats.letter import Kind, Letter, decoy
 from holub.formats.letterbody import Body, Topic
+from holub.transit.carriers.folder import FolderCarrier
 from tests.faces.desk.conftest import NOW, Somebody, jpeg
 
 DAY = 86_400
@@ -208,6 +211,14 @@ def test_fetching_opens_what_the_postbox_holds(keeper: Somebody) -> None:
     assert "1 new letter came. Put aside: 1." in page
     assert "From the postbox" in page
     assert keeper.carrier.collect_letters().waiting == 0
+
+
+def test_what_a_stick_keeps_for_other_centres_is_said(keeper: Somebody, tmp_path: Path) -> None:
+    stick, work = FolderCarrier(tmp_path), keeper.desk.work
+    work.places = dataclasses.replace(work.places, carriers=[("the stick", stick)])
+    stick.leave_letter(b"\1" + (7).to_bytes(4, "big") + bytes(4091))
+    page = keeper.send("/letters", "/fetch")
+    assert "New letters: 0. Put aside: 0. Left on the stick, perhaps for another centre: 1." in page
 
 
 def test_a_postbox_that_does_not_answer_is_named(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,36 @@ def test_a_guide_that_is_too_large_is_not_even_read(write_guides: WriteGuides) -
     assert found(read_tree(root)) == [("uk/big.md", "error")]
 
 
+@pytest.mark.parametrize("now", [b"", b"half", b"far longer than it was" * 9000], ids=["empty", "shorter", "longer"])
+def test_a_guide_that_is_written_while_it_is_read_is_what_the_file_holds(
+    now: bytes, write_guides: WriteGuides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, real = write_guides({"uk/a.md": "as it was listed"}), os.fstat
+
+    def measured_too_early(descriptor: int) -> os.stat_result:
+        before = real(descriptor)
+        (root / "uk" / "a.md").write_bytes(now)
+        return before
+
+    monkeypatch.setattr(os, "fstat", measured_too_early)
+    assert read_tree(root).pack("uk").guides == (("a.md", now),)
+
+
+def test_a_guide_that_grows_beyond_the_limit_while_it_is_read_is_left_out(
+    write_guides: WriteGuides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, real = write_guides({"uk/a.md": "", "uk/b.md": "small"}), os.fstat
+
+    def measured_too_early(descriptor: int) -> os.stat_result:
+        before = real(descriptor)
+        if before.st_size:
+            os.truncate(root / "uk" / "b.md", LARGEST_GUIDE + 1)
+        return before
+
+    monkeypatch.setattr(os, "fstat", measured_too_early)
+    assert found(read_tree(root)) == [("uk/b.md", "error")]
+
+
 def test_languages_that_differ_in_capitals_alone(write_guides: WriteGuides) -> None:
     assert found(read_tree(write_guides({"pt-BR/a.md": "", "pt-br/a.md": ""}))) == [("pt-br", "error")]
 

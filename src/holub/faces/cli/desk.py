@@ -14,7 +14,6 @@ import typer
 
 from holub.errors import Misused
 from holub.faces.cli import frame
-from holub.faces.cli.keys import OfficeFolder
 from holub.faces.desk import DeskServer, DeskSettings, run_desk
 from holub.office.keepers import Keepers, check_name, check_password, new_secret, otpauth
 from holub.office.office import Office
@@ -30,7 +29,7 @@ app.add_typer(keeper, name="keeper", help="Who may work at the desk.")
 
 @app.command("serve")
 def serve(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     guides: Annotated[Path, typer.Option("--guides", metavar="GUIDES", help="The folder of guides to publish from.")],
     parcels: Annotated[
         Path | None,
@@ -97,7 +96,7 @@ def _tell(server: DeskServer, *, as_json: bool) -> None:
 
 @keeper.command("new")
 def new(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The name to sign in with.")],
     password_file: Annotated[
         Path | None,

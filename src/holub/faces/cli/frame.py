@@ -15,14 +15,13 @@ import json
 import re
 import resource
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
 
@@ -41,6 +40,7 @@ _STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u
 
 MAX_PASSPHRASE: Final = 1024  # bytes
 
+OfficeFolder = Annotated[Path, typer.Option("--office", metavar="DIR", help="The office's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 PassphraseFile = Annotated[
@@ -54,6 +54,11 @@ PassphraseFile = Annotated[
 def group(about: str) -> typer.Typer:
     """An empty group of commands; `about` is its one line of help."""
     return typer.Typer(help=about, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def day(moment: int) -> str:
+    """The day of a Unix time, as people read it."""
+    return time.strftime("%Y-%m-%d", time.gmtime(moment))
 
 
 def plain(text: str) -> str:
@@ -123,9 +128,15 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
     Gives a function (done, total) to call as the work goes on; both count from 0 in the same unit.
     """
-    screen = Console(stderr=True)
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    # What draws is loaded where something is drawn: most runs are watched by nobody.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=screen, transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(plain(label), total=None)
 
         def advance(done: int, total: int) -> None:

@@ -16,7 +16,6 @@ from holub.faces.cli import frame
 from holub.formats.names import MAIN, check_section
 from holub.formats.root import Delegation, RootDocument, split_chain
 from holub.office.office import ROOT_LIFE, Office, Publisher, read_root
-from holub.office.recovery import recover
 from holub.office.rotation import (
     PROPOSAL,
     Change,
@@ -33,12 +32,10 @@ DAY = 86_400
 
 app = frame.group("The office's keys and its root document.")
 
-OfficeFolder = Annotated[Path, typer.Option("--office", metavar="DIR", help="The office's folder.")]
-
 
 @app.command()
 def new(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     name: Annotated[str, typer.Option(help="The publisher's name, as readers see it.")] = "A centre without a name",
     root_keys: Annotated[int, typer.Option(min=1, max=16, help="How many root keys to make.")] = 1,
     threshold: Annotated[int, typer.Option(min=1, max=16, help="How many of them are needed.")] = 1,
@@ -64,11 +61,6 @@ def new(
     )
 
 
-def day(moment: int) -> str:
-    """The day of a Unix time, as people read it."""
-    return time.strftime("%Y-%m-%d", time.gmtime(moment))
-
-
 def document_row(document: RootDocument) -> dict[str, object]:
     """A root document as --json prints it."""
     return {
@@ -89,7 +81,7 @@ def document_text(document: RootDocument) -> str:
     lines = [
         document.name,
         f"identity {document.identity.hex()}",
-        f"serial {document.serial}, valid until {day(document.expiry)}",
+        f"serial {document.serial}, valid until {frame.day(document.expiry)}",
         f"{document.threshold} of {len(document.root_keys)} root keys, {len(document.edition_keys)} edition keys, "
         f"{len(document.sections)} delegated sections",
     ]
@@ -115,7 +107,7 @@ def show(
 
 @app.command(name="rotate")
 def rotate_(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     edition: Annotated[
         bool, typer.Option("--edition", help="Make a new edition key; the one before signs nothing more.")
     ] = False,
@@ -149,7 +141,7 @@ def rotate_(
 
 @app.command(name="section")
 def section_(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     name: Annotated[str, typer.Option(metavar="SECTION", help="The section's name, such as town.")],
     keys: Annotated[
         list[str] | None,
@@ -222,7 +214,7 @@ def _tell(office: Office, told: Rotated, *, new_edition_key: bool, dry_run: bool
 
 @app.command(name="export-holder")
 def export_holder_(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     number: Annotated[int, typer.Option(min=1, max=16, metavar="I", help="Which root key, as `keys show` counts.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file for the holder; it must not exist.")],
     holder_passphrase_file: Annotated[
@@ -291,6 +283,9 @@ def recover_(
     """Make a new office for an old identity, when the old one is lost and holders have the root keys."""
     secret = frame.passphrase(passphrase_file, new=True)
     read_root(root)
+    # It reads whole editions: the other commands here do without all that.
+    from holub.office.recovery import recover
+
     told = recover(office, secret, root.read_bytes(), parcels, days * DAY, int(time.time()))
     with Office.open(office, secret) as opened:
         _tell(opened, told, new_edition_key=True, dry_run=False, as_json=as_json)
@@ -298,7 +293,7 @@ def recover_(
 
 @app.command()
 def take(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     signed: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE …", help="Copies of the proposal that holders signed.")
     ] = None,
@@ -315,7 +310,7 @@ def take(
 
 @app.command()
 def passphrase(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     new_passphrase_file: Annotated[
         Path | None, typer.Option("--new-passphrase-file", metavar="F", help="Read the new passphrase from F.")
     ] = None,

@@ -13,7 +13,6 @@ import typer
 
 from holub.errors import Misused, Unavailable
 from holub.faces.cli import frame
-from holub.faces.cli.keys import OfficeFolder
 from holub.inbound.mailroom.letters import Line, State
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.office import Office
@@ -50,15 +49,25 @@ def _row(line: Line) -> dict[str, object]:
 
 @app.command()
 def fetch(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     postbox: Annotated[str | None, typer.Option(metavar="URL", help="A postbox to fetch from.")] = None,
     token_file: Annotated[Path | None, typer.Option(metavar="F", help="The office's token for that postbox.")] = None,
     folder: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder or stick to fetch from.")] = None,
+    take_all: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Take what this office cannot open away from the folder too; no other centre uses it."
+        ),
+    ] = False,
     proxy: Annotated[str | None, typer.Option(metavar="URL", help="A proxy, such as socks5h://127.0.0.1:9050.")] = None,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
 ) -> None:
-    """Fetch letters from a postbox or a folder, open them and keep them."""
+    """Fetch letters from a postbox or a folder, open them and keep them.
+
+    What cannot be opened is dropped from a postbox, and left in a folder: it may be for another centre that shares the
+    stick. After 52 weeks it is nobody's, and dropped there too.
+    """
     if (postbox is None) == (folder is None):
         raise Misused("give either a postbox or a folder", "use --postbox URL --token-file F, or --folder DIR")
     if postbox is not None and token_file is None:
@@ -69,22 +78,32 @@ def fetch(
     else:
         carrier = FolderCarrier(folder or Path())
     with _room(office, passphrase_file) as room, frame.progress("opening") as advance:
-        told = fetch_letters(room, carrier, int(time.time()), progress=lambda _stage, done, total: advance(done, total))
+        told = fetch_letters(
+            room,
+            carrier,
+            int(time.time()),
+            take_all=take_all,
+            progress=lambda _stage, done, total: advance(done, total),
+        )
     answer = {
         "opened": told.opened,
         "decoys": told.decoys,
         "replays": told.replays,
         "refused": told.refused,
         "too_late": told.too_late,
+        "left": told.left,
     }
-    frame.show(
-        answer, ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in answer.items()), as_json=as_json
-    )
+    text = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in answer.items() if word != "left")
+    if told.left:
+        text += (
+            f"\n{told.left} that cannot be opened here were left in the folder for other centres (--all takes them)."
+        )
+    frame.show(answer, text, as_json=as_json)
 
 
 @app.command(name="list")
 def list_(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     state: Annotated[str | None, typer.Option(help="waiting, answered or done.")] = None,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
@@ -102,7 +121,10 @@ def list_(
 
 @app.command()
 def show(
-    office: OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
 ) -> None:
     """Show one letter, whole."""
     with _room(office, passphrase_file) as room:
@@ -113,7 +135,7 @@ def show(
 
 @app.command()
 def reply(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     number: Number,
     text_file: Annotated[
         Path | None, typer.Option(metavar="F", help="Read the reply from F; from standard input if not given.")
@@ -138,7 +160,10 @@ def reply(
 
 @app.command()
 def close(
-    office: OfficeFolder, number: Number, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder,
+    number: Number,
+    passphrase_file: frame.PassphraseFile = None,
+    as_json: frame.Json = False,
 ) -> None:
     """Put a letter aside without an answer."""
     with _room(office, passphrase_file) as room:
@@ -148,7 +173,7 @@ def close(
 
 @app.command()
 def shred(
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     number: Number,
     passphrase_file: frame.PassphraseFile = None,
     dry_run: frame.DryRun = False,
@@ -163,9 +188,47 @@ def shred(
     frame.show({"number": number, "shredded": not dry_run}, text, as_json=as_json)
 
 
+@app.command()
+def clock(
+    office: frame.OfficeFolder,
+    right: Annotated[
+        bool, typer.Option("--right", help="This machine's clock is right: go on by it, and destroy what is due.")
+    ] = False,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Say whether the office doubts the clock, and decide. A clock that jumped destroys nothing until then."""
+    now = int(time.time())
+    with _room(office, passphrase_file) as room:
+        found = room.doubt(now)
+        settled = found is not None and right and not dry_run
+        keys, letters = room.settle_clock(now) if settled else ([], 0)
+    if found is None:
+        frame.show({"doubted": False}, "The office does not doubt this clock.", as_json=as_json)
+        return
+    doubt, due = found
+    answer = {
+        "doubted": True,
+        "clock": doubt.now,
+        "last_ran": doubt.last,
+        "keys_due": due,
+        "settled": settled,
+        "keys_overwritten": len(keys),
+        "letters_shredded": letters,
+    }
+    text = f"The office goes on by this clock: {len(keys)} keys overwritten, {letters} letters shredded."
+    if not settled:
+        said = f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed."
+        text = (
+            f"{said}\nIf that is right, `holub letters clock --right` goes on; it would overwrite {due} keys for good."
+        )
+    frame.show(answer, text, as_json=as_json)
+
+
 @app.command(name="keep-schedule")
 def keep_schedule(
-    office: OfficeFolder, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
+    office: frame.OfficeFolder, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False
 ) -> None:
     """Overwrite letter keys and shred letters whose time is over. Run it daily; the desk does it by itself."""
     with _room(office, passphrase_file) as room:

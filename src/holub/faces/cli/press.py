@@ -1,25 +1,26 @@
-"""`holub press`: guides are checked, imported, and bound into an edition."""
+"""`holub press`: guides are checked, imported, and bound into an edition.
+
+The halls are imported inside the commands: to load them all takes longer than to bind one changed guide.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holub.errors import Misused, Refused
 from holub.faces.cli import frame
-from holub.faces.cli.keys import OfficeFolder, day
-from holub.office.editions import Editions, Published
-from holub.office.office import Office
-from holub.office.rotation import expires_soon
-from holub.outbound.press.check import check_tree, errors
-from holub.outbound.press.finding import Finding
-from holub.outbound.press.tree import read_tree
-from holub.outbound.press.umbrella import import_umbrella
+from holub.office.office import Office, expires_soon
 from holub.reader import page_code_if_built
+
+if TYPE_CHECKING:
+    from holub.office.editions import Editions, Published
+    from holub.outbound.press.finding import Finding
 
 app = frame.group("Guides: check them, import them, bind them into an edition.")
 
@@ -41,6 +42,9 @@ def finding_row(finding: Finding) -> dict[str, object]:
 @app.command()
 def check(guides: Guides, as_json: frame.Json = False) -> None:
     """Name every mistake in the guides: file, line, what is wrong, what to do. Ends with 3 where one blocks binding."""
+    from holub.outbound.press.check import check_tree, errors
+    from holub.outbound.press.tree import read_tree
+
     with frame.progress("checking") as advance:
         found = check_tree(read_tree(guides), now=int(time.time()), progress=advance).findings
     wrong = errors(found)
@@ -61,6 +65,8 @@ def import_(
     as_json: frame.Json = False,
 ) -> None:
     """Turn another project's guides into holub's layout."""
+    from holub.outbound.press.umbrella import import_umbrella
+
     if kind != "umbrella":
         raise Misused(f"there is no importer for {kind!r}", "use: holub press import umbrella SRC DST")
     with frame.progress("importing") as advance:
@@ -81,7 +87,7 @@ def import_(
 @app.command()
 def bind(
     guides: Guides,
-    office: OfficeFolder,
+    office: frame.OfficeFolder,
     out: Annotated[Path, typer.Option("--out", metavar="PARCELS", help="The folder to write the parcels into.")],
     days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the edition is valid.")] = 90,
     section: Annotated[
@@ -97,7 +103,12 @@ def bind(
     """Bind the guides as the next edition, sign it, and write its parcels."""
     secret = frame.passphrase(passphrase_file)
     now = int(time.time())
-    with Office.open(office, secret) as opened:
+    # Stretching the passphrase keeps one core busy and the interpreter free: what binding needs is loaded meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(Office.open, office, secret)
+        from holub.inbound.mailroom import room as _room  # noqa: F401 - the office enters it as soon as it is open
+        from holub.office.editions import Editions
+    with opening.result() as opened:
         start = time.monotonic()  # stretching the passphrase is slow on purpose, and not binding
         if dry_run:
             _preview(Editions(opened), guides, now, section or [], as_json=as_json)
@@ -120,7 +131,8 @@ def bind(
         seconds = time.monotonic() - start
     soon = expires_soon(root, now)
     if soon and not as_json:
-        typer.echo(f"holub: the root document expires on {day(root.expiry)}: run `holub keys rotate` before.", err=True)
+        last = frame.day(root.expiry)
+        typer.echo(f"holub: the root document expires on {last}: run `holub keys rotate` before.", err=True)
     if not as_json:
         for sentence in published.left_out:
             typer.echo(f"holub: {frame.plain(sentence)}.", err=True)
@@ -181,10 +193,15 @@ def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool,
         "parcels": rows,
     }
     lines = [f"edition {record.edition}: {record.guides} guides, {published.changed} changed, {seconds:.1f} s"]
+    rungs = [entry for entry in record.parcels if entry.is_rung]
     for entry in record.parcels:
+        if entry.is_rung:
+            continue
         whose = f"{entry.section or 'all'}/{entry.language or 'all'}"
         since = f" since {entry.start}" if entry.start else ""
         lines.append(f"  {entry.kind}{since} {whose}: {entry.size:,} bytes, {entry.name}")
+    if rungs:
+        lines.append(f"  {len(rungs)} updates that leap over editions: {sum(one.size for one in rungs):,} bytes")
     if warnings:
         lines.append(f"{warnings} warnings: see `holub press check`")
     frame.show(answer, "\n".join(lines), as_json=as_json)

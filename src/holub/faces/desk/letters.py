@@ -211,5 +211,8 @@ def fetch(visit: Visit) -> Response:
 
 def tell_fetched(visit: Visit, fetched: Fetched) -> None:
     """The next page says what came."""
-    rest = fetched.decoys + fetched.replays + fetched.refused + fetched.too_late
-    visit.tell("fetch.came" if fetched.opened else "fetch.nothing", n=fetched.opened, rest=rest)
+    rest = fetched.decoys + fetched.replays + fetched.refused + fetched.too_late - fetched.left
+    if fetched.left:
+        visit.tell("fetch.shared", n=fetched.opened, rest=rest, left=fetched.left)
+    else:
+        visit.tell("fetch.came" if fetched.opened else "fetch.nothing", n=fetched.opened, rest=rest)

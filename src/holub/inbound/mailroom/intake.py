@@ -5,6 +5,9 @@ Rules
 - A letter is kept before its mark is: after a crash the postbox hands it out again and it is not taken for a replay.
   Both are one transaction, made durable every few hundred letters.
 - A letter sealed to a key that is overwritten is too late; it is counted by key number, which is in the clear.
+- From a shared carrier, what cannot be opened may be another centre's: a letter does not say whose it is, and all
+  centres number their keys alike. It is left there, and not noted as late: it will be met again. Nothing is left that
+  is too old for any centre.
 - Rows of one transaction are shuffled.
 """
 
@@ -12,13 +15,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, insert, select, update
 
 from holub.errors import Refused
 from holub.formats import letter as wire
+from holub.formats.letterkey import EPOCH, SHARED_WEEKS, WEEK
 from holub.inbound.mailroom import opening, records, tables
 from holub.inbound.mailroom.keys import LetterKeys, mark_key, mark_of
 from holub.inbound.mailroom.opening import Item, Outcome
@@ -33,13 +38,35 @@ _LOOKED_UP = 500  # marks in one query
 
 @dataclass
 class Opened:
-    """What became of a batch: numbers of letters. Their sum is how many came in."""
+    """What became of a batch: numbers of letters. Their sum is how many came in.
+
+    left: the SHA-256 of those refused and too late that stay on a shared carrier.
+    oldest: the first key number that another centre may still open; None where the carrier is not shared.
+    """
 
     opened: int = 0
     decoys: int = 0
     replays: int = 0
     refused: int = 0
     too_late: int = 0
+    left: set[bytes] = field(default_factory=set, repr=False)
+    oldest: int | None = field(default=None, repr=False, compare=False)
+
+    def refuse(self, sealed: bytes, *, too_late: bool = False) -> bool:
+        """Count a letter that was not opened; whether it is left for other centres."""
+        if too_late:
+            self.too_late += 1
+        else:
+            self.refused += 1
+        if self.oldest is None:
+            return False
+        try:
+            stays = wire.read_header(sealed).number >= self.oldest
+        except Refused:  # of a version that a newer holub may know
+            stays = True
+        if stays:
+            self.left.add(sha256(sealed).digest())
+        return stays
 
 
 class Intake:
@@ -50,14 +77,22 @@ class Intake:
         self._slots = slots
         self._keys = keys
 
-    def open_batch(self, letters: Iterable[bytes], now: int, *, workers: int | None = None, few: int = 256) -> Opened:
+    def open_batch(
+        self,
+        letters: Iterable[bytes],
+        now: int,
+        *,
+        workers: int | None = None,
+        few: int = 256,
+        shared: bool = False,
+    ) -> Opened:
         """Open, sort out and keep; everything kept is durable when it returns.
 
         letters: sealed letters as they came from postboxes and carriers; now: Unix seconds; workers: processes, as many
-        as there are cores if None; few: up to so many are opened in this process. Raises Unavailable (disk): what was
-        kept before stays kept, and the batch can be handed in again whole.
+        as there are cores if None; few: up to so many are opened in this process; shared: they come from a shared
+        carrier. Raises Unavailable (disk): what was kept before stays kept, and the batch can be handed in again whole.
         """
-        told = Opened()
+        told = Opened(oldest=(now - EPOCH) // WEEK - SHARED_WEEKS + 1 if shared else None)
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         seeds = self._keys.seeds(now)
         pending: list[tuple[Item, Outcome]] = []
@@ -83,14 +118,12 @@ class Intake:
             try:
                 number = wire.read_header(sealed).number
             except Refused:
-                told.refused += 1
+                told.refuse(sealed)
                 continue
             if number not in seeds:
-                if number in made:
-                    told.too_late += 1
+                stays = told.refuse(sealed, too_late=number in made)
+                if number in made and not stays:
                     late[number] = late.get(number, 0) + 1
-                else:
-                    told.refused += 1
                 continue
             mark = mark_of(mark_keys[number], sealed)
             if mark in here:
@@ -121,8 +154,8 @@ class Intake:
         return fresh
 
     def _keep(self, pending: list[tuple[Item, Outcome]], day: str, told: Opened) -> None:
-        taken = [(item, outcome) for item, outcome in pending if outcome.opened]
-        kept = [(item, outcome.records) for item, outcome in taken if outcome.records is not None]
+        taken = [(item, outcome) for item, outcome in pending if outcome is not None]
+        kept = [(item, parts) for item, parts in taken if parts]
         random.SystemRandom().shuffle(kept)
         if taken:
             rows = self._rows(kept, day)
@@ -132,11 +165,13 @@ class Intake:
                 connection.execute(
                     insert(tables.seen), [{"key_number": item.key_number, "mark": item.mark} for item, _ in taken]
                 )
-        told.refused += len(pending) - len(taken)
+        for item, outcome in pending:
+            if outcome is None:
+                told.refuse(item.sealed)
         told.decoys += len(taken) - len(kept)
         told.opened += len(kept)
 
-    def _rows(self, kept: list[tuple[Item, opening.Records]], day: str) -> list[dict[str, object]]:
+    def _rows(self, kept: list[tuple[Item, tuple[bytes, bytes, bytes]]], day: str) -> list[dict[str, object]]:
         plain = [(what, record) for _, parts in kept for what, record in zip(_WHAT, parts, strict=True) if record]
         sealed = iter(seal_records(self._slots, tables.OWNER, plain))
         rows: list[dict[str, object]] = []

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from holub.errors import Misused, Unavailable
-from holub.inbound.mailroom import pictures, records, tables
+from holub.inbound.mailroom import records, tables
 from holub.inbound.mailroom.records import Pictures, Return, Words
 from holub.store.database import Database
 from holub.store.sealed import Sealed, open_record, seal_record, shred_records
@@ -159,6 +159,9 @@ class Letters:
         kept = Pictures.parse(open_record(self._slots, records.PICTURES, sealed))
         if kept.anew:
             return kept.files
+        # Only who looks at a letter with pictures needs the picture libraries.
+        from holub.inbound.mailroom import pictures
+
         made: list[bytes | None] = []
         tried = True
         for file in kept.files:

@@ -23,22 +23,16 @@ from threading import Thread
 from typing import Final, TypeAlias
 
 from holub.errors import Refused, Unavailable
-from holub.inbound.mailroom import records
+from holub.formats.letter import HEADER_SIZE
+from holub.inbound.mailroom.records import Records, records_of
 from holub.inbound.mailroom.unsealing import Unsealer
 
 CHUNK_LETTERS: Final = 128
 CHUNK_BYTES: Final = 4 << 20
 _IN_FLIGHT: Final = 3  # chunks a worker
 
-Records: TypeAlias = tuple[bytes, bytes, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one sealed letter was: `opened` or refused; a decoy is opened and has no records."""
-
-    opened: bool
-    records: Records | None = field(default=None, repr=False)
+# What one sealed letter was: its records (none for a decoy), or None where it cannot be opened.
+Outcome: TypeAlias = Records | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +44,9 @@ class Item:
     mark: bytes
 
 
-_REFUSED: Final = Outcome(opened=False)
 OpenChunk: TypeAlias = Callable[[list[bytes]], list[Outcome]]
-_keys: dict[int, Unsealer] = {}
+Keys: TypeAlias = dict[bytes, Unsealer]  # by the header of the letters that each opens
+_keys: Keys = {}
 
 
 def start_worker(seeds: dict[int, bytes]) -> None:
@@ -61,7 +55,12 @@ def start_worker(seeds: dict[int, bytes]) -> None:
     if parent is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _keys.clear()
-    _keys.update({number: Unsealer(number, seed) for number, seed in seeds.items()})
+    _keys.update(_ready(seeds))
+
+
+def _ready(seeds: dict[int, bytes]) -> Keys:
+    unsealers = [Unsealer(number, seed) for number, seed in seeds.items()]
+    return {header: unsealer for unsealer in unsealers for header in unsealer.headers}
 
 
 def _end_with(parent: int) -> None:
@@ -75,25 +74,21 @@ def open_chunk(chunk: list[bytes]) -> list[Outcome]:
     return open_all(chunk, _keys)
 
 
-def open_all(chunk: list[bytes], keys: dict[int, Unsealer]) -> list[Outcome]:
+def open_all(chunk: list[bytes], keys: Keys) -> list[Outcome]:
     """Open letters; whatever is wrong with one, its outcome is the same.
 
     In two turns, the key agreements of all and then the rest: one long loop over the same few functions runs a tenth
     faster than everything for one letter after the other.
     """
-    found = [keys.get(int.from_bytes(sealed[1:5], "big")) for sealed in chunk]
+    found = [keys.get(sealed[:HEADER_SIZE]) for sealed in chunk]
     agreed = [None if key is None else key.agree(sealed) for key, sealed in zip(found, chunk, strict=True)]
-    return [_finish(*parts) for parts in zip(found, chunk, agreed, strict=True)]
-
-
-def _finish(key: Unsealer | None, sealed: bytes, shared: bytes | None) -> Outcome:
-    if key is None:
-        return _REFUSED
-    try:
-        opened = key.open(sealed, shared)
-    except Refused:
-        return _REFUSED
-    return Outcome(opened=True, records=records.records_of(opened))
+    outcomes: list[Outcome] = []
+    for key, sealed, shared in zip(found, chunk, agreed, strict=True):
+        try:
+            outcomes.append(None if key is None else records_of(key.open(sealed, shared)))
+        except Refused:
+            outcomes.append(None)
+    return outcomes
 
 
 def open_many(
@@ -114,7 +109,7 @@ def open_many(
         if count > few:
             break
     if count <= few:
-        keys = {number: Unsealer(number, seed) for number, seed in seeds.items()}
+        keys = _ready(seeds)
         for chunk in first:
             yield list(zip(chunk, open_all([item.sealed for item in chunk], keys), strict=True))
         return
@@ -203,7 +198,7 @@ class _Pool:
                     for item in chunk[len(told) :]:
                         told.append((item, alone.submit(self._work, [item.sealed]).result()[0]))
                 except BrokenProcessPool:
-                    told.append((chunk[len(told)], Outcome(opened=False)))
+                    told.append((chunk[len(told)], None))
         return told
 
     def close(self) -> None:

@@ -9,14 +9,17 @@ Rules
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
-from holub.formats.letter import NO_SECRET, SECRET_SIZE, Letter
-from holub.formats.letterbody import Body, Topic
+from holub.formats.letter import NO_SECRET, SECRET_SIZE, Inside
+from holub.formats.letterbody import Checked, Topic, read_head
 
 WORDS: Final = b"holub/letter/words/v1"
 PICTURES: Final = b"holub/letter/pictures/v1"
 RETURN: Final = b"holub/letter/return/v1"
+
+# (words, return, pictures or empty); nothing for a decoy.
+Records: TypeAlias = tuple[bytes, bytes, bytes] | tuple[()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +37,13 @@ class Words:
     @classmethod
     def parse(cls, record: bytes) -> Words:
         """From an opened record, as `words_of` lays it out."""
-        wants_reply, pictures, topic = record[0], record[1], record[2]
-        names, at = [], 3
-        for _ in range(3):
-            end = at + 1 + record[at]
-            names.append(record[at + 1 : end].decode())
-            at = end
-        language, section, town = names
-        return cls(Topic(topic), language, town, section, bool(wants_reply), pictures, record[at:].decode())
+        topic, language, section, town, end = read_head(record[2:])
+        return cls(topic, language, town, section, bool(record[0]), record[1], record[2 + end :].decode())
 
 
-def words_of(body: Body, wants_reply: bool) -> bytes:
-    """wants a reply u8, pictures u8, topic u8, language, section, town (u8 length each), text."""
-    language, section, town = body.language.encode(), body.section.encode(), body.town.encode()
-    head = bytes((wants_reply, len(body.pictures), body.topic, len(language)))
-    return b"%b%b%c%b%c%b%b" % (head, language, len(section), section, len(town), town, body.text.encode())
+def words_of(body: Checked, wants_reply: bool) -> bytes:
+    """wants a reply u8, pictures u8; as they came: topic u8, language, section, town (u8 length each); text."""
+    return bytes((wants_reply, len(body.pictures))) + body.head + body.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +94,11 @@ class Pictures:
         return cls(tuple(files), bool(record[0]))
 
 
-def records_of(letter: Letter) -> tuple[bytes, bytes, bytes] | None:
-    """(words, return, pictures or empty) of an opened letter; None for a decoy."""
-    body = letter.body
+def records_of(letter: Inside) -> Records:
+    """What of an opened letter is kept."""
+    _, secret, body = letter
     if body is None:
-        return None
+        return ()
     pictures = Pictures(body.pictures).encode() if body.pictures else b""
-    wants = letter.secret != NO_SECRET
-    return words_of(body, wants), Return(letter.secret, body.section).encode(), pictures
+    answer = secret + bytes((len(body.section),)) + body.section
+    return words_of(body, secret != NO_SECRET), answer, pictures

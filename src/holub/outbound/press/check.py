@@ -14,10 +14,9 @@ from pathlib import Path
 
 from holub.errors import Refused
 from holub.outbound.press.facts import FactsCache
-from holub.outbound.press.finding import Finding, Progress, quiet
+from holub.outbound.press.finding import Finding, Progress, in_order, quiet
 from holub.outbound.press.guide import is_web
 from holub.outbound.press.packreport import Count, PackReport, ReportCache, Wanted
-from holub.outbound.press.pictures import LARGEST_FILE, measure
 from holub.outbound.press.tree import GuideTree
 
 OLD_AFTER_YEARS = 2
@@ -65,7 +64,7 @@ def check_tree(
     findings.extend(_unknown_words(made))
     progress(tree.count, tree.count)
     by_language = {pack.language: report for pack, report in zip(tree.packs, made, strict=True)}
-    return Checked(tuple(sorted(set(findings))), by_language)
+    return Checked(in_order(set(findings)), by_language)
 
 
 def _advance(progress: Progress, before: int, total: int, read: int) -> None:
@@ -98,6 +97,11 @@ def _missing_pictures(
 
 def _check_pictures(root: Path, shown: dict[Path, Wanted]) -> Iterator[Finding]:
     """Each picture that some guide shows, once, named where it is first shown."""
+    if not shown:
+        return
+    # Many folders have no pictures: the library that reads them is loaded for the first one.
+    from holub.outbound.press.pictures import LARGEST_FILE, measure
+
     for path, wanted in shown.items():
         try:
             with path.open("rb") as picture:

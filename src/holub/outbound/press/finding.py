@@ -6,8 +6,9 @@ An error blocks a binding; it is kept for what the format cannot carry or what w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning"]
@@ -29,6 +30,11 @@ class Finding:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file or "."
         return f"{place}: {self.severity}: {self.what}; {self.todo}"
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """As `sorted` gives them, in a fraction of its time: a tuple is made once a finding, not once a comparison."""
+    return tuple(sorted(findings, key=attrgetter("file", "line", "severity", "what", "todo")))
 
 
 def quiet(_done: int, _total: int) -> None:

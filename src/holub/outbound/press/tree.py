@@ -20,6 +20,7 @@ from holub.outbound.press.guide import LARGEST_GUIDE
 from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, is_language, require_path
 
 MOST_FILES = 1_000_000
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,11 @@ class GuideTree:
 
     def picture(self, language: str, path: str) -> Path | None:
         """The file of a picture: the language's own, else that of the first other language that has the path."""
-        own = self.pack(language).pictures.get(path)
-        if own is not None:
-            return own
-        return next((pack.pictures[path] for pack in self.packs if path in pack.pictures), None)
+        found = None
+        for pack in self.packs:
+            if path in pack.pictures and (found is None or pack.language == language):
+                found = pack.pictures[path]
+        return found
 
     @property
     def count(self) -> int:
@@ -135,11 +137,11 @@ def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
             reading.refuse(shown, "Two files have this name in two ways of writing its letters", "delete or rename one")
         elif not is_guide:
             pictures[carried] = Path(entry.path)
-        elif entry.stat(follow_symlinks=False).st_size > LARGEST_GUIDE:
+        elif (content := _read_file(entry.path)) is None:
             reading.refuse(shown, f"The guide is larger than {LARGEST_GUIDE >> 20} MiB", "cut it into several guides")
         else:
-            guides[carried] = _read_file(entry.path)
-            room -= len(guides[carried])
+            guides[carried] = content
+            room -= len(content)
             if room < 0 or len(guides) > MAX_GUIDES:
                 what = f"The language has more than {MAX_GUIDES:,} guides or {MAX_PACK >> 20} MiB of text"
                 reading.refuse(top.name, what, "take guides away, or name another folder")
@@ -165,11 +167,23 @@ def _walk(reading: _Reading, top: os.DirEntry[str]) -> Iterator[tuple[str, os.Di
                 yield path, entry
 
 
-def _read_file(path: str) -> bytes:
+def _read_file(path: str) -> bytes | None:
+    """The bytes of a file; None where they are too many. Plain calls: a file object makes twice as many of them."""
     # Between the listing and this call a file may have been exchanged for a link: O_NOFOLLOW refuses it.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        return file.read()
+    try:
+        size = os.fstat(handle).st_size
+        if size > LARGEST_GUIDE:
+            return None
+        data = os.read(handle, size + 1)
+        if len(data) != size:  # too large, or written to or cut short right now
+            pieces = [data]
+            while pieces[-1] and sum(map(len, pieces)) <= LARGEST_GUIDE:
+                pieces.append(os.read(handle, _PIECE))
+            data = b"".join(pieces)
+        return data if len(data) <= LARGEST_GUIDE else None
+    finally:
+        os.close(handle)
 
 
 def _showable(path: str) -> str:

@@ -47,10 +47,11 @@ _JUNK = frozenset({"system volume information", "thumbs.db", "desktop.ini", "los
 
 
 class FolderCarrier:
-    """See `holub.transit.carrier.Carrier`. `root` must exist: an absent one is a stick that is not plugged in."""
+    """See `holub.transit.carrier.SharedCarrier`. `root` must exist: an absent one is a stick that is not plugged in."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._passed_over: frozenset[bytes] = frozenset()
 
     # Outward.
 
@@ -173,10 +174,25 @@ class FolderCarrier:
             except (Refused, Unavailable):
                 damaged += 1
                 continue
-            if digest not in bag:
+            if digest not in bag and digest not in self._passed_over:
                 bag[digest] = letter
                 room -= len(letter)
         return Bag(tuple(bag.values()), damaged, len(files) - damaged)
+
+    def pass_over(self, digests: frozenset[bytes]) -> None:
+        self._passed_over = digests
+
+    def letters(self, most: int) -> Iterator[bytes]:
+        """Each letter here, one in memory at a time, in no order that means anything; at most `most` are looked at."""
+        files = [file for file in self._files(LETTERS) if _size(file) in LETTER_SIZES]
+        random.SystemRandom().shuffle(files)
+        for file in files[:most]:
+            try:
+                letter = self._read(file, _size(file), "the letter is gone")
+                check_letter(letter)
+            except (Refused, Unavailable):
+                continue
+            yield letter
 
     def forget_letters(self, digests: Iterable[bytes]) -> int:
         unwanted, gone = set(digests), set()

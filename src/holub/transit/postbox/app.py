@@ -27,7 +27,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from holub.errors import HolubError, Refused
 from holub.transit.bagbytes import encode_bag
@@ -60,7 +60,6 @@ class Counter:
         """The ASGI application."""
         office = self._office
         routes = [
-            Route("/letters", self.leave_letter, methods=["POST"]),
             Route("/letters", office(self.collect), methods=["GET"]),
             Route("/letters/forget", office(self.forget), methods=["POST"]),
             Route("/healthz", self.health, methods=["GET"]),
@@ -72,15 +71,29 @@ class Counter:
             Route("/www/{path:path}", office(self.remove_page), methods=["DELETE"]),
             Route("/{path:path}", self.hand_out, methods=["GET"]),
         ]
-        answers = {HTTPException: _say_status, HolubError: _say_error, Exception: _say_fault}
         # Around everything, so that an answer about a fault has the headers too.
-        return PublicHeaders(Starlette(routes=routes, exception_handlers=answers))
+        return PublicHeaders(self._letters_first(Starlette(routes=routes, exception_handlers=SAID)))
+
+    def _letters_first(self, others: ASGIApp) -> ASGIApp:
+        # Letters come in masses and all alike: looking for a route and making a request object for each would cost
+        # more than taking it does.
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["path"] != "/letters" or scope["method"] != "POST":
+                await others(scope, receive, send)
+                return
+            try:
+                answer = await self.leave_letter(scope, receive)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the sender gets an answer
+                answer = _fault(error)
+            await answer(scope, receive, send)
+
+        return app
 
     # For everybody.
 
-    async def leave_letter(self, request: Request) -> Response:
+    async def leave_letter(self, scope: Scope, receive: Receive) -> Response:
         """Any Content-Type is taken: text/plain spares a page that was opened as a file the preflight."""
-        size = _declared(request)
+        size = _declared(dict(scope["headers"]).get(b"content-length", b""))
         if size is None:
             return sentence(411, "the length is missing", "send a Content-Length", close=True)
         if size not in LETTER_SIZES:
@@ -89,29 +102,26 @@ class Counter:
             return sentence(status, f"a sealed letter has {sizes} bytes", "seal it again", close=True)
         if not self._writer.open:
             return sentence(503, "no letters are taken now", "try again later", close=True)
-        letter = bytearray()
+        letter, more = bytearray(), True
+        most = self._limits.pending_bytes // (1 if size <= SMALL_LETTER else 2)
         try:
             async with asyncio.timeout(self._limits.body_seconds[size]):
-                async for chunk in request.stream():
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return Response(status_code=400)  # nobody is there to read it
+                    more = message.get("more_body", False)
+                    chunk = message.get("body", b"")
                     letter += chunk
                     self._held += len(chunk)
-                    if self._held > self._limits.pending_bytes // (1 if size <= SMALL_LETTER else 2):
+                    if self._held > most:
                         return sentence(503, "too many letters at once", "try again in a minute", close=True)
-            digest = hashlib.sha256(letter).digest()
-            outcome = await self._writer.store(digest, bytes(letter))
+            outcome = await self._writer.store(hashlib.sha256(letter).digest(), bytes(letter))
         except TimeoutError:
             return sentence(408, "the letter took too long to arrive", "try again", close=True)
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
         finally:
             self._held -= len(letter)
-        match outcome:
-            case Outcome.STORED:
-                return sentence(201, "stored")
-            case Outcome.FULL:
-                return sentence(507, "the postbox is full", "try another postbox, or again later")
-            case Outcome.CLOSED:
-                return sentence(503, "the letter may not have been stored", "send it again later", close=True)
+        return _OUTCOMES[outcome]
 
     async def hand_out(self, request: Request) -> Response:
         path = request.path_params["path"]
@@ -162,7 +172,7 @@ class Counter:
 
     async def put_parcel(self, request: Request) -> Response:
         name = request.path_params["file"].removesuffix(PARCEL_SUFFIX)
-        size = _declared(request)
+        size = _declared(request.headers.get("content-length", "").encode())
         if size is not None and size > self._limits.parcel_bytes:
             return sentence(413, f"a parcel has at most {self._limits.parcel_bytes:,} bytes", close=True)
         try:
@@ -212,9 +222,15 @@ async def _stream(request: Request) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _declared(request: Request) -> int | None:
-    text = request.headers.get("content-length", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+def _declared(length: bytes) -> int | None:
+    return int(length) if length.isdigit() and len(length) < 16 else None
+
+
+_OUTCOMES = {
+    Outcome.STORED: sentence(201, "stored"),
+    Outcome.FULL: sentence(507, "there is no room for this letter", "try another place, or again later"),
+    Outcome.CLOSED: sentence(503, "the letter may not have been stored", "send it again later", close=True),
+}
 
 
 async def _say_status(request: Request, error: Exception) -> Response:
@@ -235,6 +251,14 @@ def _is_full(error: HolubError) -> bool:
 
 
 async def _say_fault(request: Request, error: Exception) -> Response:
+    return _fault(error)
+
+
+def _fault(error: Exception) -> Response:
     # The kind of error and nothing of the request: a log must not tell who asked for what.
     _LOG.error("an answer failed: %s", type(error).__name__)
     return sentence(500, "the postbox has a fault", "try again later", close=True)
+
+
+# What went wrong, and who says so.
+SAID = {HTTPException: _say_status, HolubError: _say_error, Exception: _say_fault}

@@ -35,6 +35,12 @@ _RETRY = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_N
 _TORN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
+# Rows a statement. SQLite gives Python's lock back for each statement: with a row a statement, a batch would have to
+# wait for its turn after every row while the event loop is at work.
+_ROWS = (256, 64, 16, 4, 1)
+_INSERT = {rows: f"INSERT OR IGNORE INTO letters VALUES {', '.join(['(?, ?)'] * rows)}" for rows in _ROWS}  # noqa: S608 - no value is in it
+
+
 class Broken(Exception):
     """The disk failed or the file is torn: nothing more may be written. `torn`: the file itself is damaged."""
 
@@ -199,7 +205,8 @@ class Letterbox:
         try:
             before = self._base.total_changes
             self._base.execute("BEGIN IMMEDIATE")
-            self._base.executemany("INSERT OR IGNORE INTO letters VALUES (?, ?)", batch)
+            for rows in _shared_out(batch):
+                self._base.execute(_INSERT[len(rows)], [part for row in rows for part in row])
             self._base.execute("COMMIT")
             self._count += self._base.total_changes - before
         except sqlite3.Error as error:
@@ -219,3 +226,12 @@ class Letterbox:
     def _free(self) -> int:
         stat = os.statvfs(self._file.parent)
         return stat.f_bavail * stat.f_frsize
+
+
+def _shared_out(batch: Sequence[tuple[bytes, bytes]]) -> Iterator[Sequence[tuple[bytes, bytes]]]:
+    """The batch in runs, each as long as a statement that there is."""
+    at = 0
+    for rows in _ROWS:
+        while len(batch) - at >= rows:
+            yield batch[at : at + rows]
+            at += rows

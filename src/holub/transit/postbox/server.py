@@ -6,20 +6,13 @@ the postbox stops taking letters and ends; it is for whoever started it to start
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import signal
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Self
 
-import uvicorn
-
-from holub.errors import Misused, Unavailable
+from holub.errors import Unavailable
 from holub.transit.postbox.app import Counter
 from holub.transit.postbox.connection import connection_class
 from holub.transit.postbox.datafolder import DataFolder
@@ -29,29 +22,14 @@ from holub.transit.postbox.publictree import PublicTree
 from holub.transit.postbox.salvage import open_letterbox
 from holub.transit.postbox.token import read_hashes
 from holub.transit.postbox.writer import Writer
+from holub.transit.webserver import WebServer, run_until_signal
 
 _GRACE_SECONDS = 5
-_POLL_SECONDS = 0.2
+BACKLOG = 1_024
 _TOKENS_FRESH_SECONDS = 1.0
 
 
-class _Server(uvicorn.Server):
-    """uvicorn's server without its signals, and with a moment at which it is known to listen."""
-
-    def __init__(self, config: uvicorn.Config, listening: threading.Event) -> None:
-        super().__init__(config)
-        self._listening = listening
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._listening.set()
-
-
-class PostboxServer:
+class PostboxServer(WebServer):
     """A postbox in threads of its own: `start`, `stop`, or a `with` statement.
 
     data: its folder, made where absent · host, port: where it listens (port 0: any free one) ·
@@ -67,15 +45,12 @@ class PostboxServer:
         limits: Limits | None = None,
         office_hashes: tuple[str, ...] = (),
     ) -> None:
+        super().__init__("postbox", host, port)
         self._data = data
-        self._host = host
-        self._port = port
         self._limits = limits or Limits()
         self._office_hashes = office_hashes
         self._folder: DataFolder | None = None
         self._writer: Writer | None = None
-        self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
         self._broken: Broken | None = None
 
     @property
@@ -84,22 +59,15 @@ class PostboxServer:
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
-    def open_connections(self) -> int:
-        """How many connections are open now."""
-        return len(self._server.server_state.connections) if self._server is not None else 0
-
     def start(self) -> None:
         """Open the data and listen; returns when letters are taken.
 
         Unavailable: the port is taken, another postbox runs on the data, no space. Refused: the data
         is of a newer version. Nothing is left running or locked then.
         """
-        if self._thread is not None:
-            raise Misused("this postbox was started already", "make a new one")
         with contextlib.ExitStack() as undo:
-            listener = _listen(self._host, self._port)
+            listener = self._listen(BACKLOG)
             undo.callback(listener.close)
-            self._port = listener.getsockname()[1]
             folder = DataFolder(self._data)
             undo.callback(folder.close)
             read_hashes(self._data)
@@ -109,27 +77,25 @@ class PostboxServer:
             writer.start()
             undo.callback(writer.stop)
             self._folder, self._writer = folder, writer
-            listening = threading.Event()
             counter = Counter(writer, PublicTree(folder.www), _Tokens(self._data, self._office_hashes), self._limits)
-            self._server = _Server(self._config(counter), listening)
-            self._thread = threading.Thread(target=self._run, args=(self._server, listener), name="postbox")
-            self._thread.start()
-            while not listening.wait(_POLL_SECONDS):
-                if not self._thread.is_alive():
-                    raise Unavailable("the postbox could not start", "look at the messages above")
+            self._take_letters(counter, listener)
             undo.pop_all()
 
-    def ask_to_stop(self) -> None:
-        """Stop listening soon; returns at once."""
-        if self._server is not None:
-            self._server.should_exit = True
+    def _take_letters(self, counter: Counter, listener: socket.socket) -> None:
+        """Serves under the postbox's limits. Raises Unavailable."""
+        self._serve(
+            counter.app(),
+            listener,
+            http=connection_class(self._limits),
+            limit_concurrency=self._limits.connections,
+            timeout_keep_alive=self._limits.idle_seconds,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            backlog=BACKLOG,
+        )
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until it has ended (True) or `seconds` have passed (False); Unavailable if it ended for a disk error."""
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        if self._thread.is_alive():
+        if not self._ended(seconds):
             return False
         self._close()
         if self._broken is not None:
@@ -138,42 +104,6 @@ class PostboxServer:
                 "check the disk and its space, then start it again; whatever was answered with 201 is kept",
             )
         return True
-
-    def stop(self) -> None:
-        """Stop: what was taken is written, then the data is closed. Raises like `wait`."""
-        self.ask_to_stop()
-        self.wait()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _config(self, counter: Counter) -> uvicorn.Config:
-        return uvicorn.Config(
-            counter.app(),
-            http=connection_class(self._limits),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            proxy_headers=False,  # addresses are not wanted, so nobody's word about them is
-            server_header=False,
-            date_header=False,
-            limit_concurrency=self._limits.connections,
-            timeout_keep_alive=self._limits.idle_seconds,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            backlog=1_024,
-        )
-
-    def _run(self, server: _Server, listener: socket.socket) -> None:
-        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            runner.run(server.serve([listener]))
 
     def _break(self, broken: Broken) -> None:
         self._broken = broken
@@ -203,20 +133,7 @@ def run_postbox(
     Raises what `PostboxServer.start` and `wait` raise; a disk error while it runs is Unavailable.
     """
     server = PostboxServer(data, host, port, limits=limits, office_hashes=office_hashes)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        server.ask_to_stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        server.start()
-        if ready is not None:
-            ready(server.url)
-        while not server.wait(_POLL_SECONDS):
-            pass
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    run_until_signal(server, None if ready is None else lambda running: ready(running.url))
 
 
 class _Tokens:
@@ -234,16 +151,3 @@ class _Tokens:
             self._known = (*self._fixed, *read_hashes(self._data))
             self._until = now + _TOKENS_FRESH_SECONDS
         return self._known
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    if not 0 <= port <= 65_535:
-        raise Misused(f"{port} is not a port", "choose one from 1 to 65535 with --port")
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=1_024)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Unavailable(
-            f"port {port} on {host} cannot be used ({reason})", "stop what uses it, or choose another with --port"
-        ) from error
