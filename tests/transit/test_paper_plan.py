@@ -15,6 +15,7 @@ from holub.transit.carriers.qr.caption import languages
 from holub.transit.carriers.qr.mark import Mark, read_mark, set_of
 from holub.transit.carriers.qr.plan import MODULE_MM, MOST_SHEETS
 from holub.transit.carriers.qr.seen import Seen
+from tests.formats.lettervectors import load, names
 
 # sizes, layout, what may be lost -> sheets, enough
 PLANS: dict[str, tuple[list[int], Layout, int | None, int, int]] = {
@@ -82,6 +83,16 @@ def test_the_mark_of_the_specification() -> None:
     mark = Mark(set_of([bytes.fromhex("1c588a2d0bb57463")]), 3, 6, 4, 40)
     assert mark.encode() == bytes.fromhex("a1e49b9bb903060428")
     assert read_mark(mark.encode()) == mark
+
+
+@pytest.mark.parametrize("name", names("mark", "mark"))
+def test_a_mark_is_read_or_passed_over_as_the_vector_says(name: str) -> None:
+    case = load("mark", name)
+    mark = read_mark(bytes.fromhex(case["data"]))
+    if case["expect"] == "ok":
+        assert mark == Mark(bytes.fromhex(case["set"]), case["sheet"], case["sheets"], case["enough"], case["codes"])
+    else:
+        assert (case["expect"], mark) == ("Stranger", None)
 
 
 @given(st.binary(max_size=12) | st.binary(min_size=8, max_size=8).map(lambda rest: b"\xa1" + rest))
