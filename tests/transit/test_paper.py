@@ -19,7 +19,7 @@ from PIL import Image
 from bench.wear import COARSE, SCANNED, WORN, Wear, worn
 from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.formats.parcel import Kind, Parcel
-from holub.transit.carriers.qr import HARSH, USUAL, Caption, Layout, QrCarrier, packages
+from holub.transit.carriers.qr import HARSH, USUAL, Caption, Layout, QrCarrier, packages, reading
 
 
 def parcel(size: int, seed: int = 1) -> bytes:
@@ -113,6 +113,31 @@ def test_a_sheet_is_read(tmp_path: Path, way: Callable[[Path, Image.Image], None
 def test_one_file_can_be_named_too(tmp_path: Path) -> None:
     save(tmp_path, "a.png", printed(18_000)[0])
     assert list(QrCarrier(tmp_path / "a.png").receive()) == [parcel(18_000)]
+
+
+def test_what_is_hard_to_read_is_left_once_nothing_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[bool] = []
+    real = reading._read
+
+    def read(picture: Image.Image, *, downscale: bool) -> list[tuple[bytes, reading.Box]]:
+        looks.append(downscale)
+        return real(picture, downscale=downscale)
+
+    monkeypatch.setattr(reading, "_read", read)
+    (tmp_path / "b.jpg").write_bytes(worn(printed(18_000)[0], WORN, 2))
+    assert list(QrCarrier(tmp_path / "b.jpg").receive())
+    assert looks[0]
+    # The same photograph after one that gave the parcel is looked at once, not in tiles.
+    save(tmp_path, "a.png", printed(18_000)[0])
+    looks.clear()
+    assert list(QrCarrier(tmp_path).receive()) == [parcel(18_000)]
+    assert looks == [True, True]
+    # Where something lacks, it is looked at in tiles too.
+    (tmp_path / "a.png").unlink()
+    looks.clear()
+    (tmp_path / "b.jpg").write_bytes(worn(printed(36_000)[0], WORN, 2))
+    assert missing(tmp_path)
+    assert looks.count(False) > 3
 
 
 # What is said.

@@ -18,7 +18,7 @@ _TILE = 2.4  # codes along a tile's side
 _UNKNOWN = 7  # tiles along the shorter side where no code was found at all
 _OVERLAP = 1.15  # codes that neighbouring tiles share, so that each code is whole in one of them
 _INK = 60  # between the darkest and the lightest, of 255, below which a tile is bare paper
-_MOST_SIDE = 1_600  # of an enlarged tile
+_MOST_SIDE = 2_700  # of an enlarged tile
 
 
 def codes(picture: Any, lacking: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
