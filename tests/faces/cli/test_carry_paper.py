@@ -120,6 +120,9 @@ WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
     "the folder is empty": (("out", "place", "qr:a.pdf"), UNAVAILABLE, "there are no parcels there"),
     "the stick has no letters": (("in", "place", "qr:a.pdf"), UNAVAILABLE, "there are no letters there"),
     "it is more than a pile": (("out", "huge.hlp", "qr:a.pdf"), MISUSED, "more than 200 sheets of paper"),
+    "sheets are read by carry out": (("out", "qr:place", "place"), MISUSED, "read by carry in"),
+    "sheets are printed from sheets": (("in", "qr:place", "qr:a.pdf"), MISUSED, "one way at a time"),
+    "sheets are a stick": (("sync", "place", "qr:a.pdf"), MISUSED, "one way at a time"),
     "there are no photographs": (("in", "qr:place", "place"), UNAVAILABLE, "there are no photographs in"),
 }
 

@@ -72,6 +72,11 @@ class Carried:
 def opened(place: str, proxy: str | None, token_file: Path | None) -> Iterator[Carrier]:
     """The carrier that a place on the command line means. Raises Misused, Unavailable."""
     scheme, colon, rest = place.partition(":")
+    if paper.is_paper(place):
+        raise Misused(
+            "sheets of paper are printed by carry out and read by carry in, one way at a time",
+            "print: holub carry out PARCEL qr:sheets.pdf; read: holub carry in qr:scans/ PLACE",
+        )
     if scheme in ("http", "https") and rest.startswith("//"):
         token = read_token(token_file) if token_file else None
         with HttpCarrier([place], token=token, proxy=proxy) as carrier:
