@@ -79,7 +79,7 @@ def test_whoever_begins_at_any_moment_has_each_parcel_within_the_stated_time(see
     schedule = drawn(seed)
     for _ in range(chance.randrange(3_000)):
         schedule.next()
-    symbols = Counter({rank: 0 for rank in Rank})
+    symbols = Counter(dict.fromkeys(Rank, 0))
     counts = {}
     for _ in range(4_000):
         feed, _ = schedule.next()
