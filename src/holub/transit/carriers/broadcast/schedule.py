@@ -15,7 +15,6 @@ from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, parcel_id, parse_parcel
 
 MOST_FRAME = 1_216
-SPARE = 8  # repair symbols of a block beyond K: a parcel of one symbol has ten different frames
 
 Random = Callable[[int], bytes]
 T = TypeVar("T")
@@ -77,6 +76,13 @@ class Turns(Generic[T]):
         return one
 
 
+def repair_of(symbols: int) -> int:
+    """Repair symbols for a block of so many: three times as many while that is little, for those who hear little and
+    against false frames, which take up numbers; as many for large blocks, since all stay in memory.
+    """
+    return max(symbols, min(3 * symbols, 1_024)) + 8
+
+
 class Feed:
     """One parcel's own carousel, begun at a place drawn at random."""
 
@@ -85,8 +91,7 @@ class Feed:
         self._cutter = Cutter(parcel, symbol_size(MOST_FRAME, len(parcel)))
         self.id = self._cutter.id
         self.count = self._cutter.count
-        repair = self._cutter.split.symbols(0) + SPARE
-        self._frames = self._cutter.carousel(repair, int.from_bytes(random(4), "big"))
+        self._frames = self._cutter.carousel(repair_of(self._cutter.split.symbols(0)), int.from_bytes(random(4), "big"))
 
     def next(self) -> bytes:
         return next(self._frames)
