@@ -53,8 +53,8 @@ class Reception:
     received: Received = field(default_factory=Received)
 
     def __post_init__(self) -> None:
-        # What the place held before, beside what it holds now: an update leads on from the first, and people behind
-        # this place need it also after the whole edition has come.
+        # The edition before, beside what is held now: an update leads on from the first, and people behind this place
+        # need it also after the whole edition has come.
         self._before = self._now = None if self.publisher is None else Shelf(self.publisher)
         self._waiting: dict[bytes, bytes] = {}
 
@@ -115,7 +115,7 @@ class Reception:
             return
         kind = parse_parcel(parcel).kind
         try:
-            self._now = self._now.receive(parcel)
+            newer = self._now.receive(parcel)
         except Older as older:
             if kind not in (Kind.UPDATE, Kind.SWEEP):
                 raise
@@ -128,6 +128,10 @@ class Reception:
             if kind is Kind.PICTURES:
                 raise Gap(error.what, error.todo) from None
             raise
+        else:
+            if newer.edition > self._now.edition:
+                self._before = self._now
+            self._now = newer
 
     def _keep(self, parcel: bytes) -> None:
         if self.received.bytes + len(parcel) > self.most:

@@ -64,7 +64,7 @@ class Sources:
         """The parcels, if a place has changed since the last time; None also where it cannot be read just now."""
         try:
             return self.parcels() if self._state() != self._seen else None
-        except HolubError:
+        except (HolubError, OSError):
             return None
 
     def _state(self) -> list[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -61,9 +62,11 @@ class Broadcast:
                 now = self._clock()
                 if abs(now - looked) >= LOOK_AGAIN:
                     looked = now
-                    if (newer := self._refresh()) is not None:
-                        schedule.replace(newer)
-                        done, sent = {}, 0
+                    # An edition that cannot go out must not silence the one that does.
+                    with contextlib.suppress(Misused):
+                        if (newer := self._refresh()) is not None:
+                            schedule.replace(newer)
+                            done, sent = {}, 0
                 feed, frame = schedule.next()
                 if self._pace is not None and (wait := self._pace.wait(self._medium.size(frame), now)):
                     self._sleep(wait)
