@@ -19,7 +19,8 @@ from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
 from holub.transit.carriers.broadcast.medium import Stream
 from holub.transit.carriers.broadcast.station import Broadcast
-from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
+from holub.transit.carriers.mesh.carrier import Mesh
+from holub.transit.oneway import FrameList, OneWay, Progress, collect, cut, quiet, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
 
 What = Callable[[Iterable[bytes]], Iterable[bytes]]
@@ -72,7 +73,49 @@ def _broadcast(home: Path, what: What) -> OneWay:
     return Broadcast(StruckStream(home / "stream.bin", what), rounds=30)
 
 
+class StruckRadio:
+    """A mesh radio for somebody who sends and then listens to what became of it. Waiting takes no time."""
+
+    def __init__(self, what: What) -> None:
+        self._sent: list[bytes] = []
+        self._what = what
+        self._heard: Iterator[bytes] | None = None
+        self._now = 0.0
+        self.ended = False
+
+    def clock(self) -> float:
+        return self._now
+
+    def put(self, message: bytes) -> None:
+        self._sent.append(message)
+
+    def turn(self) -> None:
+        """From now on it is the receiver's."""
+        self._heard = iter(self._what(self._sent))
+
+    def get(self, seconds: float) -> bytes | None:
+        if self._heard is None:
+            self._now += seconds
+            return None
+        message = next(self._heard, None)
+        self.ended = message is None
+        return message
+
+
+class StruckMesh(Mesh):
+    """Sends to a radio that keeps all, then receives from it."""
+
+    def __init__(self, what: What) -> None:
+        self.radio = StruckRadio(what)
+        super().__init__(self.radio, share=1.0, spare=4.0)
+
+    def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
+        self.radio.turn()
+        return super().receive(progress)
+
+
 MEMBERS: dict[str, Member] = {
+    "mesh": Member(lambda home, what: StruckMesh(what), most_loss=0.5, most_bytes=20_000),
     "memory": Member(lambda home, what: Struck(what)),
     "broadcast": Member(_broadcast, kind=Kind.FULL),
 }
