@@ -55,7 +55,7 @@ class Sources:
         self._seen = self._state()
         found: dict[bytes, None] = {}
         for place in self._places:
-            for parcel in self._of(place):
+            for parcel in parcels_of(place, self._proxy):
                 if parse_parcel(parcel).kind is not Kind.LETTERS:
                     found[parcel] = None
         return [*alert_parcels(found), *found]
@@ -78,14 +78,16 @@ class Sources:
                     state.append(_listed(carrier))
         return state
 
-    def _of(self, place: str) -> list[bytes]:
-        if place.lower().endswith(PARCEL_SUFFIX):
-            file = Path(place)
-            if not file.is_file():
-                raise Unavailable(f"there is no parcel at {place}", "check its name")
-            return [file.read_bytes()]
-        with opened(place, self._proxy, None) as carrier, tempfile.TemporaryDirectory(prefix="holub-air-") as folder:
-            return [carrier.fetch(row, Path(folder)).read_bytes() for row in _listed(carrier)]
+
+def parcels_of(place: str, proxy: str | None) -> list[bytes]:
+    """The parcels of a file, or of a place's newest edition. Raises what the carriers raise."""
+    if place.lower().endswith(PARCEL_SUFFIX):
+        file = Path(place)
+        if not file.is_file():
+            raise Unavailable(f"there is no parcel at {place}", "check its name")
+        return [file.read_bytes()]
+    with opened(place, proxy, None) as carrier, tempfile.TemporaryDirectory(prefix="holub-air-") as folder:
+        return [carrier.fetch(row, Path(folder)).read_bytes() for row in _listed(carrier)]
 
 
 def _listed(carrier: Carrier) -> tuple[Listing, ...]:

@@ -43,9 +43,15 @@ def receive(
     Raises Unavailable or Refused where nothing was whole.
     """
     reception = Reception(target.put, read_publisher(root), most)
-    if known is not None and root is not None and known.is_dir():
-        found, _ = read_parcel_files([known])
-        reception.know(one.data for one in found)
+    if known is not None:
+        know(reception, known)
     for parcel in Broadcast(open_medium(source.removeprefix(SCHEME), None, seconds)).receive(progress):
         reception.take(parcel)
     return reception.received
+
+
+def know(reception: Reception, folder: Path) -> None:
+    """Tells a reception what a folder of parcels holds already."""
+    if reception.publisher is not None and folder.is_dir():
+        found, _ = read_parcel_files([folder])
+        reception.know(one.data for one in found)

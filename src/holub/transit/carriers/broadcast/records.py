@@ -27,14 +27,14 @@ def frames_in(stream: Iterable[bytes]) -> Iterator[bytes]:
     held = bytearray()
     for piece in stream:
         held += piece
-        yield from _taken(held)
+        yield from take_frames(held)
     # A false marker near the end waits for bytes that never come; a true record may stand behind it.
     while held:
         del held[:1]
-        yield from _taken(held)
+        yield from take_frames(held)
 
 
-def _taken(held: bytearray) -> Iterator[bytes]:
+def take_frames(held: bytearray) -> Iterator[bytes]:
     """Takes all whole records out of `held`, and leaves what may still become one: less than one record."""
     at = 0
     while True:

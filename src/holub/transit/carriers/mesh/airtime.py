@@ -32,8 +32,19 @@ class Modem:
         return (self.preamble + 4.25 + 8 + blocks * (self.coding + 4)) * symbol
 
 
-# The profile that a Meshtastic radio has unless somebody changed it, with its packet's head and envelope.
-LONG_FAST = Modem(spreading=11, bandwidth=250_000, coding=1, preamble=16, around=16 + 6)
+# The profiles of Meshtastic radios, with a packet's head and what is around a message. The first is what a radio has
+# unless somebody changed it; all radios of a mesh have the same.
+_AROUND = 16 + 8
+PROFILES = {
+    "long-fast": Modem(11, 250_000, 1, 16, _AROUND),
+    "long-moderate": Modem(11, 125_000, 4, 16, _AROUND),
+    "medium-slow": Modem(10, 250_000, 1, 16, _AROUND),
+    "medium-fast": Modem(9, 250_000, 1, 16, _AROUND),
+    "short-slow": Modem(8, 250_000, 1, 16, _AROUND),
+    "short-fast": Modem(7, 250_000, 1, 16, _AROUND),
+    "short-turbo": Modem(7, 500_000, 1, 16, _AROUND),
+}
+LONG_FAST = PROFILES["long-fast"]
 
 
 class Airtime:
