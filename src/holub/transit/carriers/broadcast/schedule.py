@@ -31,8 +31,8 @@ class Rank(IntEnum):
 
 
 # In hundredths of a percent of all frames. Text and pictures have the rest, each by its size.
-_SHARES = {Rank.ALERT: 800, Rank.SWEEP: 400, Rank.UPDATE: 400}
-_BULK = 8_400
+_SHARES = {Rank.ALERT: 700, Rank.SWEEP: 300, Rank.UPDATE: 200}
+_BULK = 8_800
 _RANKS = {
     Kind.SELECTION: Rank.ALERT,
     Kind.SWEEP: Rank.SWEEP,

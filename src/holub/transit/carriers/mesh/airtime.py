@@ -53,6 +53,7 @@ class Airtime:
     def __init__(self, modem: Modem, share: float) -> None:
         if not 0 < share <= 1:
             raise Misused(f"{share:g} is no share of an hour", "give 0.01 for 1 %, 0.1 for 10 %")
+        self.share = share
         self._modem = modem
         self._most = share * HOUR
         self._sent: deque[tuple[float, float]] = deque()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from holub.transit.carriers.mesh.message import MOST_MORE, Ask
 
-QUIET = 120.0  # seconds without a frame of a parcel
+QUIET = 120.0  # seconds at least without a frame of a parcel
+QUIET_SHARE = 12.0  # seconds, divided by the share of an hour that one may send: a sender has to pause for long
 SPREAD = 60.0  # seconds over which a group's first askers spread
 GROUP = 100
 MOST_ASKS = 6
@@ -35,10 +36,11 @@ class _Lack:
 
 
 class Asking:
-    """What one receiver lacks, and when it may say so."""
+    """What one receiver lacks, and when it may say so. share: of an hour, what everybody on this mesh may send."""
 
-    def __init__(self, chance: Chance) -> None:
+    def __init__(self, chance: Chance, share: float = 1.0) -> None:
         self._chance = chance
+        self._quiet = max(QUIET, QUIET_SHARE / share)
         self._lacks: dict[bytes, _Lack] = {}
 
     def lacks(self, missing: Iterable[tuple[bytes, int]], changed: bytes | None, now: float) -> None:
@@ -81,4 +83,6 @@ class Asking:
 
     def _draw(self, lack: _Lack, now: float) -> None:
         times = 1 << lack.asks
-        lack.due = now + QUIET * times + backoff(self._chance, SPREAD * times) if lack.asks < MOST_ASKS else math.inf
+        lack.due = (
+            now + self._quiet * times + backoff(self._chance, SPREAD * times) if lack.asks < MOST_ASKS else math.inf
+        )

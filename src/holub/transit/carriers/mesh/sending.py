@@ -30,8 +30,8 @@ class Outgoing:
         self._at = 0
 
     def ask(self, more: int) -> None:
-        """So many more symbols are to go, if no more are to go already."""
-        allowed = min(max(more - self.left, 0), self.may_answer)
+        """So many more symbols are to go; where some are to go already, these are the answer: who asked heard a pause."""
+        allowed = 0 if self.left else min(more, self.may_answer)
         self.may_answer -= allowed
         self.left += allowed
 
@@ -68,9 +68,8 @@ class Sending:
             if now - since >= GATHER:
                 del self._asked[parcel]
                 one = self._parcels[parcel]
-                waiting = one.left > 0
                 one.ask(more)
-                if not waiting and one.left:
+                if one.left and one not in self._queue:
                     self._queue.append(one)
         while self._queue and not self._queue[0].left:
             self._queue.popleft()

@@ -80,7 +80,8 @@ class Receiver:
     ) -> None:
         self._collector = Collector(chance, limits)
         self._airtime = airtime
-        self._asking = Asking(lambda: int.from_bytes(chance(8), "big") / (1 << 64))
+        share = 1.0 if airtime is None else airtime.share
+        self._asking = Asking(lambda: int.from_bytes(chance(8), "big") / (1 << 64), share)
         self._refused: Refused | None = None
 
     def heard(self, message: bytes, now: float) -> bytes | None:
