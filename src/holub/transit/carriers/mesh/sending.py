@@ -30,7 +30,7 @@ class Outgoing:
         self._at = 0
 
     def ask(self, more: int) -> None:
-        """So many more symbols are to go; where some are to go already, these are the answer: who asked heard a pause."""
+        """So many more symbols are to go. Some that are to go already are the answer: who asked heard a pause."""
         allowed = 0 if self.left else min(more, self.may_answer)
         self.may_answer -= allowed
         self.left += allowed
