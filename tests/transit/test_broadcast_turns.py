@@ -50,8 +50,12 @@ def test_from_any_moment_everybody_gets_a_fair_part(weights: Mapping[int, int], 
 
 def test_shares_go_to_those_who_are_there() -> None:
     assert shares({Rank.TEXT: 9}) == {Rank.TEXT: 8_800}
-    assert shares({Rank.ALERT: 1, Rank.PICTURES: 5}) == {Rank.ALERT: 700, Rank.PICTURES: 8_800}
+    assert shares({Rank.ALERT: 1, Rank.PICTURES: 87}) == {Rank.ALERT: 700, Rank.PICTURES: 8_700}
     assert shares({Rank.TEXT: 30, Rank.PICTURES: 10}) == {Rank.TEXT: 6_600, Rank.PICTURES: 2_200}
+
+
+def test_many_bytes_of_updates_have_at_least_their_part() -> None:
+    assert shares({Rank.SWEEP: 50, Rank.TEXT: 50}) == {Rank.SWEEP: 4_400, Rank.TEXT: 4_400}
 
 
 @pytest.mark.parametrize("pictures", [1, 10, 1_000, 10**9])
@@ -151,6 +155,15 @@ def test_an_edition_that_cannot_go_out_changes_nothing() -> None:
         with pytest.raises(Misused):
             schedule.replace(wrong)
     assert schedule.count == drawn(7).count
+
+
+def test_with_an_end_everything_goes_out_as_often_and_the_urgent_first() -> None:
+    schedule, made = drawn(8), edition()
+    sent = list(schedule.rounds(3))
+    assert sent[0][0].rank is Rank.ALERT
+    for one in made.values():
+        frames = {frame for feed, frame in sent if feed.id == parcel_id(one)}
+        assert len(frames) == 3 * (-(-len(one) // 1_200) + 1)
 
 
 def test_letters_never_go_out() -> None:

@@ -62,7 +62,12 @@ class Station:
         Parcels(self.parcels, self.root.read_bytes()).send(FolderCarrier(self.stick), code=None)
 
     def listed(self) -> set[str]:
-        return {row.name for row in FolderCarrier(self.stick).catalogue().listings if row.kind != "mailbag"}
+        """What is to arrive: the newest edition's packs one by one, and the updates that lead to it."""
+        rows = FolderCarrier(self.stick).catalogue().listings
+        whole = {row.name for row in rows if row.kind == "full" and row.language is None}
+        older = {row.name for row in rows if row.kind == "update" and row.to_edition != self.editions}
+        assert len(whole) == 1
+        return {row.name for row in rows} - whole - older
 
 
 @pytest.fixture
@@ -125,7 +130,7 @@ def test_alerts_are_parcels_of_their_own_and_come_first(
     stream = tmp_path / "stream.bin"
     run("broadcast", station.stick, "--to", f"file:{stream}", "--rounds", 1, capsys=capsys)
     frames = sum(-(-len(alert) // 1_200) for alert in alerts)
-    first = [frame[1:9] for frame in frames_in([stream.read_bytes()])][:frames]
+    first = [frame[1:9] for frame in frames_in([stream.read_bytes()])][: frames + len(alerts)]
     assert set(first) == {parcel_id(alert) for alert in alerts}
 
 
@@ -142,6 +147,21 @@ def test_without_a_root_document_everybodys_parcels_are_kept(
     checked = run("carry", "in", f"broadcast:file:{stream}", other, "--root", station.root, capsys=capsys)
     assert checked["refused"] >= 1
     assert len(names(relay)) > len(names(other))
+
+
+def test_only_what_leads_to_the_newest_edition_goes_out_and_nothing_twice(
+    station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        station.publish()
+    stream = tmp_path / "stream.bin"
+    run("broadcast", station.stick, "--to", f"file:{stream}", capsys=capsys)
+    seen = {frame[1:9].hex() for frame in frames_in([stream.read_bytes()])}
+    alerts = {
+        parcel_id(alert).hex()
+        for alert in alert_parcels(one.data for one in read_parcel_files([station.stick / "parcels"])[0])
+    }
+    assert station.listed() == seen - alerts
 
 
 def test_letters_that_lie_at_the_place_stay_there(

@@ -18,7 +18,7 @@ import typer
 
 from holub.errors import HolubError, Misused, Unavailable
 from holub.faces.cli import frame
-from holub.faces.cli.carry import PLACE, newest, opened
+from holub.faces.cli.carry import PLACE, edition_of, newest, opened
 from holub.formats.parcel import Kind, parse_parcel
 from holub.office.alerts import alert_parcels
 from holub.transit.carrier import Carrier
@@ -91,9 +91,22 @@ def parcels_of(place: str, proxy: str | None) -> list[bytes]:
 
 
 def _listed(carrier: Carrier) -> tuple[Listing, ...]:
-    """What a place's list names: older parcels may lie beside it. Without a list, all that is there."""
+    """What of a place goes out: what its list names, but no updates to older editions, and nothing twice.
+
+    Without a list, all that is there.
+    """
     catalogue = newest(carrier)
-    return catalogue.listings if catalogue is not None else carrier.parcels()
+    if catalogue is None:
+        return carrier.parcels()
+    edition = edition_of(catalogue)
+    packs = any(row.kind == "full" and row.language for row in catalogue.listings)
+    return tuple(
+        row
+        for row in catalogue.listings
+        if (row.kind != "update" or row.to_edition == edition)
+        # All packs in one parcel are for relays that fetch; on the air each byte of them would be paid twice.
+        and not (row.kind == "full" and row.language is None and packs)
+    )
 
 
 @app.command(name="broadcast")
@@ -114,11 +127,11 @@ def broadcast(
         typer.Option("--rate", metavar="RATE", help=f"Bytes a second; {RATE} if not given, a file as fast as it can."),
     ] = None,
     rounds: Annotated[
-        float | None,
+        int | None,
         typer.Option(
             "--rounds",
             metavar="N",
-            help=f"How often all is sent; for ever if not given, into a file {FILE_ROUNDS:g} times.",
+            help=f"How often all is sent; for ever if not given, into a file {FILE_ROUNDS} times.",
         ),
     ] = None,
     hops: Annotated[

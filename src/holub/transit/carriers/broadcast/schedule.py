@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import Generic, TypeVar
 
@@ -30,7 +30,7 @@ class Rank(IntEnum):
     PICTURES = 5
 
 
-# In hundredths of a percent of all frames. Text and pictures have the rest, each by its size.
+# In hundredths of a percent of all frames, at least. The rest is shared out by size.
 _SHARES = {Rank.ALERT: 700, Rank.SWEEP: 300, Rank.UPDATE: 200}
 _BULK = 8_800
 _RANKS = {
@@ -141,18 +141,30 @@ class Schedule:
         feed = self._first.popleft() if self._first else self._feeds[self._within[self._ranks.next()].next()]
         return feed, feed.next()
 
+    def rounds(self, times: int) -> Iterator[tuple[Feed, bytes]]:
+        """An end: so many times everything, the most urgent first, each parcel a frame more than it needs."""
+        for _ in range(times):
+            for feed in sorted(self._feeds.values(), key=lambda feed: feed.rank):
+                for _ in range(feed.count + 1):
+                    yield feed, feed.next()
+
+    def turns(self) -> Iterator[tuple[Feed, bytes]]:
+        """Without end: `next` for ever, also over a `replace`."""
+        while True:
+            yield self.next()
+
     def _symbols(self, rank: Rank) -> int:
         return sum(feed.count for feed in self._feeds.values() if feed.rank is rank)
 
 
 def shares(symbols: Mapping[Rank, int]) -> dict[Rank, int]:
-    """The weights of ranks that have so many source symbols; in hundredths of a percent where none is absent."""
-    weights = {rank: share for rank, share in _SHARES.items() if rank in symbols}
+    """The weights of ranks that have so many source symbols; some 10,000 in all where none is absent."""
+    total = sum(symbols.values())
+    weights = {rank: max(share, _BULK * symbols[rank] // total) for rank, share in _SHARES.items() if symbols.get(rank)}
     text, pictures = symbols.get(Rank.TEXT, 0), symbols.get(Rank.PICTURES, 0)
-    if text and pictures:
-        part = max(_BULK // 2, _BULK * text // (text + pictures))
-        weights[Rank.TEXT] = min(part, _BULK - 1)
-        weights[Rank.PICTURES] = _BULK - weights[Rank.TEXT]
-    elif text or pictures:
-        weights[Rank.TEXT if text else Rank.PICTURES] = _BULK
+    if text or pictures:
+        bulk = _BULK * (text + pictures) // total
+        part = max(bulk // 2, bulk * text // (text + pictures)) if text else 0
+        shared = {Rank.TEXT: part, Rank.PICTURES: bulk - part}
+        weights |= {rank: max(1, weight) for rank, weight in shared.items() if symbols.get(rank)}
     return weights

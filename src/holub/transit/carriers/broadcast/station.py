@@ -17,7 +17,7 @@ from holub.transit.oneway import Progress, collect, quiet
 
 Refresh = Callable[[], Iterable[bytes] | None]
 LOOK_AGAIN = 30.0  # seconds
-FILE_ROUNDS = 3.0
+FILE_ROUNDS = 3
 
 
 def open_medium(place: str, hops: int | None = None, seconds: float | None = None) -> Medium:
@@ -32,23 +32,23 @@ def open_medium(place: str, hops: int | None = None, seconds: float | None = Non
 class Broadcast:
     """See `holub.transit.oneway.OneWay`.
 
-    pace: None for as fast as the medium takes it · rounds: how often all is sent, in frames of all parcels' source
-    symbols; None for ever · refresh: asked every 30 s, gives the parcels of a new edition or None.
+    pace: None for as fast as the medium takes it · rounds: how often everything is sent, one after the other; None for
+    ever and in turns · refresh: asked every 30 s of these, gives the parcels of a new edition or None.
     """
 
     def __init__(
         self,
         medium: Medium,
         pace: Pace | None = None,
-        rounds: float | None = None,
+        rounds: int | None = None,
         *,
         refresh: Refresh = lambda: None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        if rounds is not None and rounds <= 0:
-            raise Misused("rounds are more than none", "give a number such as 3")
+        if rounds is not None and rounds < 1:
+            raise Misused("there is at least one round", "give a number such as 3")
         self._medium, self._pace, self._rounds = medium, pace, rounds
         self._refresh, self._limits, self._clock, self._sleep = refresh, limits, clock, sleep
 
@@ -56,24 +56,21 @@ class Broadcast:
         schedule = Schedule(parcels)
         looked = self._clock()
         done: dict[bytes, int] = {}
-        sent = 0
         try:
-            while self._rounds is None or sent < self._rounds * schedule.count:
+            for feed, frame in schedule.turns() if self._rounds is None else schedule.rounds(self._rounds):
                 now = self._clock()
-                if abs(now - looked) >= LOOK_AGAIN:
+                if self._pace is not None and (wait := self._pace.wait(self._medium.size(frame), now)):
+                    self._sleep(wait)
+                self._medium.put(frame)
+                done[feed.id] = done.get(feed.id, 0) + 1
+                progress(feed.id, done[feed.id], feed.count)
+                if self._rounds is None and abs(now - looked) >= LOOK_AGAIN:
                     looked = now
                     # An edition that cannot go out must not silence the one that does.
                     with contextlib.suppress(Misused):
                         if (newer := self._refresh()) is not None:
                             schedule.replace(newer)
-                            done, sent = {}, 0
-                feed, frame = schedule.next()
-                if self._pace is not None and (wait := self._pace.wait(self._medium.size(frame), now)):
-                    self._sleep(wait)
-                self._medium.put(frame)
-                sent += 1
-                done[feed.id] = done.get(feed.id, 0) + 1
-                progress(feed.id, done[feed.id], feed.count)
+                            done = {}
         finally:
             self._medium.close()
 
@@ -84,5 +81,5 @@ class Broadcast:
 class BroadcastFile(Broadcast):
     """A broadcast into one file and out of it."""
 
-    def __init__(self, path: Path, rounds: float = FILE_ROUNDS) -> None:
+    def __init__(self, path: Path, rounds: int = FILE_ROUNDS) -> None:
         super().__init__(Stream(path), None, rounds)
