@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from holub.errors import Misused
 from holub.formats.framecollector import Limits
-from holub.transit.carriers.broadcast.medium import Medium, Stream, parse_stream
+from holub.transit.carriers.broadcast.medium import Medium, parse_stream
 from holub.transit.carriers.broadcast.pace import Pace
 from holub.transit.carriers.broadcast.schedule import Schedule
 from holub.transit.carriers.broadcast.udp import Udp, parse_udp
@@ -76,10 +75,3 @@ class Broadcast:
 
     def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
         return collect(self._medium.frames(), progress, limits=self._limits)
-
-
-class BroadcastFile(Broadcast):
-    """A broadcast into one file and out of it."""
-
-    def __init__(self, path: Path, rounds: int = FILE_ROUNDS) -> None:
-        super().__init__(Stream(path), None, rounds)
