@@ -19,6 +19,8 @@ PROGRAMS = {
     "bsdiff": "bsdiff",
     "brotli": "brotli",
     "bwrap": "bubblewrap",
+    "ip": "iproute2",
+    "zimwriterfs": "zim-tools",
 }
 FONT_FOLDER = Path("/usr/share/fonts/truetype/noto")
 FONT_PACKAGE = "fonts-noto-core"

@@ -20,8 +20,11 @@ from holub.formats.frame import frame_head, parse_frame, payload_id
 from holub.formats.framecollector import Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
+from holub.transit.carriers.broadcast.medium import Stream
+from holub.transit.carriers.broadcast.station import Broadcast
+from holub.transit.carriers.mesh.carrier import Mesh
 from holub.transit.carriers.qr import QrCarrier
-from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
+from holub.transit.oneway import FrameList, OneWay, Progress, collect, cut, quiet, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
 
 What = Callable[[Iterable[bytes]], Iterable[bytes]]
@@ -37,12 +40,14 @@ class Member:
     """How the suite makes a carrier, and what its medium is for.
 
     make: (an empty folder, what happens to the frames between sender and receiver) to the carrier ·
-    most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with.
+    most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with ·
+    kind: of the parcels that it is given.
     """
 
     make: Callable[[Path, What], OneWay]
     most_loss: float = 0.7
     most_bytes: int = 40_000
+    kind: Kind = Kind.LETTERS
 
 
 class Struck(FrameList):
@@ -79,8 +84,67 @@ def scanned(pdf: bytes) -> list[bytes]:
     return [worn(page, Wear(dpi=200, tilt=1, quality=80), number, 200) for number, page in enumerate(pages)]
 
 
+class StruckStream(Stream):
+    """A broadcast's file, to whose frames something happens behind their check."""
+
+    def __init__(self, path: Path, what: What) -> None:
+        super().__init__(path)
+        self._what = what
+
+    def frames(self) -> Iterator[bytes]:
+        yield from self._what(super().frames())
+
+
+def _broadcast(home: Path, what: What) -> OneWay:
+    (home / "stream.bin").touch()
+    return Broadcast(StruckStream(home / "stream.bin", what), rounds=30)
+
+
+class StruckRadio:
+    """A mesh radio for somebody who sends and then listens to what became of it. Waiting takes no time."""
+
+    def __init__(self, what: What) -> None:
+        self._sent: list[bytes] = []
+        self._what = what
+        self._heard: Iterator[bytes] | None = None
+        self._now = 0.0
+        self.ended = False
+
+    def clock(self) -> float:
+        return self._now
+
+    def put(self, message: bytes) -> None:
+        self._sent.append(message)
+
+    def turn(self) -> None:
+        """From now on it is the receiver's."""
+        self._heard = iter(self._what(self._sent))
+
+    def get(self, seconds: float) -> bytes | None:
+        if self._heard is None:
+            self._now += seconds
+            return None
+        message = next(self._heard, None)
+        self.ended = message is None
+        return message
+
+
+class StruckMesh(Mesh):
+    """Sends to a radio that keeps all, then receives from it."""
+
+    def __init__(self, what: What) -> None:
+        self.radio = StruckRadio(what)
+        super().__init__(self.radio, share=1.0, spare=4.0)
+
+    def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
+        self.radio.turn()
+        return super().receive(progress)
+
+
 MEMBERS: dict[str, Member] = {
+    "mesh": Member(lambda home, what: StruckMesh(what), most_loss=0.5, most_bytes=20_000),
     "memory": Member(lambda home, what: Struck(what)),
+    "broadcast": Member(_broadcast, kind=Kind.FULL),
     "qr": Member(OnPaper, most_loss=0.5, most_bytes=4_000),
 }
 
@@ -94,7 +158,7 @@ def member(request: pytest.FixtureRequest) -> Member:
 def parcels(member: Member, seed: int = 1) -> list[bytes]:
     """A tiny one, one that fills a frame or two, and the largest."""
     chance = random.Random(seed)
-    return [Parcel(Kind.LETTERS, chance.randbytes(size - 8)).encode() for size in (9, 700, member.most_bytes)]
+    return [Parcel(member.kind, chance.randbytes(size - 8)).encode() for size in (9, 700, member.most_bytes)]
 
 
 def carried(member: Member, home: Path, what: What, given: list[bytes]) -> list[bytes]:

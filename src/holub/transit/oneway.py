@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from holub.errors import Misused, Refused, Unavailable
+from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.formats.frame import symbol_size
 from holub.formats.framecollection import Random
 from holub.formats.framecollector import Collector, Limits
@@ -94,16 +94,18 @@ def collect(
             yield whole.parcel
         elif progress is not quiet and (ahead := collector.progress()):
             progress(ahead[0].id, ahead[0].received, ahead[0].needed)
-    if arrived:
-        return
+    if not arrived:
+        raise nothing_whole(collector, refused)
+
+
+def nothing_whole(collector: Collector, refused: Refused | None) -> HolubError:
+    """What to say when a medium ended and no parcel came: how far the nearest is, or why the last frame was refused."""
     if found := collector.progress():
-        raise Unavailable(
+        return Unavailable(
             f"{found[0]} frames of the nearest parcel came, and no parcel is whole",
             "let the missing ones come too; what came counts only while this goes on",
         )
-    if refused is not None:
-        raise refused
-    raise Unavailable("no frames came", "check that this is what was sent, then try again")
+    return refused or Unavailable("no frames came", "check that this is what was sent, then try again")
 
 
 CHECK_BYTES = 4

@@ -20,14 +20,15 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame, oneway, paper
+from holub.faces.cli import frame, listening, oneway, paper
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing
-from holub.transit.names import PARCEL_SUFFIX
+from holub.transit.names import PARCEL_SUFFIX, PARCELS
 from holub.transit.placing import PARTIAL
 from holub.transit.postbox import read_token
+from holub.transit.reception import MOST_BYTES, Received
 
 Progress = Callable[[int, int], None]
 
@@ -266,35 +267,64 @@ def into(
     token_file: TokenFile = None,
     lose: paper.Lose = None,
     harsh: paper.Harsh = False,
+    root: Annotated[
+        Path | None,
+        typer.Option("--root", metavar="ROOT", help="For a broadcast: keep only what the publisher of ROOT signed."),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--for", metavar="SECONDS", help="For a broadcast: how long to listen; else for ever."),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most", metavar="MB", min=1, help="For a broadcast: the most that is kept.")
+    ] = MOST_BYTES // 1_000_000,
     as_json: frame.Json = False,
 ) -> None:
     """Carry sealed letters to the last place; each is deleted where it was once it is stored there.
 
-    From photographs of sheets whatever is on them comes in, letters and parcels. Onto sheets letters are only copied.
+    From photographs of sheets whatever is on them comes in, letters and parcels; onto sheets letters are only copied.
+    A source can also be a broadcast, which brings parcels: broadcast:udp:239.1.2.3:5007, broadcast:file:stream.bin or
+    broadcast:- for a pipe.
     """
     sources, goal = _split(places)
-    total, todo = Carried(), list[str]()
-    with contextlib.ExitStack() as stack:
-        if paper.is_paper(goal):
+    if paper.is_paper(goal):
+        with contextlib.ExitStack() as stack:
             carriers = [stack.enter_context(opened(source, proxy, token_file)) for source in sources]
             paper.write_letters_of(carriers, goal, paper.Options(lose, harsh), as_json=as_json)
-            return
-        target = stack.enter_context(opened(goal, proxy, token_file))
-        heard = oneway.Heard()
+        return
+    total, heard, read, todo = Carried(), Received(), oneway.Heard(), list[str]()
+    airs = [source for source in sources if source.startswith(listening.SCHEME)]
+    sheets = [source for source in sources if paper.is_paper(source)]
+    with opened(goal, proxy, token_file) as target:
+        known = _folder(goal) / PARCELS if isinstance(target, FolderCarrier) else None
+        for source in airs:
+            with frame.progress("Frames") as advance:
+                heard += listening.receive(
+                    source,
+                    target,
+                    root=root,
+                    seconds=seconds,
+                    most=most * 1_000_000,
+                    known=known,
+                    progress=lambda _parcel, done, needed: advance(done, needed),
+                )
+        for source in sheets:
+            todo += paper.read(source, target, read)
         with frame.progress("Letters") as advance:
             for source in sources:
-                if not paper.is_paper(source):
+                if source not in airs and source not in sheets:
                     with opened(source, proxy, token_file) as carrier:
                         letters_in(carrier, target, total, advance=advance)
-        for source in sources:
-            if paper.is_paper(source):
-                todo += paper.read(source, target, heard)
-    answer: dict[str, object] = {"letters": total.letters + heard.letters, "damaged": total.damaged + heard.refused}
-    text = _letters_text(Carried(letters=total.letters + heard.letters, damaged=total.damaged), goal)
-    if any(map(paper.is_paper, sources)):
-        answer |= {"parcels": heard.parcels, "bytes": heard.bytes, "todo": todo}
-        text = "\n".join([f"{text}; {heard.parcels} parcels ({heard.bytes:,} bytes) too", *todo])
-    frame.show(answer, text, as_json=as_json)
+    total.letters += read.letters
+    answer: dict[str, object] = {"letters": total.letters, "damaged": total.damaged + read.refused}
+    lines = [_letters_text(total, goal)] if len(airs) < len(sources) else []
+    if airs:
+        answer |= {"parcels": heard.parcels, "bytes": heard.bytes, "refused": heard.refused, "edition": heard.edition}
+        lines.append(_heard_text(heard, goal))
+    if sheets:
+        answer |= {"parcels": heard.parcels + read.parcels, "bytes": heard.bytes + read.bytes, "todo": todo}
+        lines += [f"{read.parcels} parcels ({read.bytes:,} bytes) came from sheets of paper", *todo]
+    frame.show(answer, "\n".join(lines), as_json=as_json)
 
 
 @app.command("sync")
@@ -323,3 +353,9 @@ def sync(
 def _letters_text(carried: Carried, goal: str) -> str:
     damaged = f"; {carried.damaged} damaged ones stayed where they were" if carried.damaged else ""
     return f"{carried.letters} letters carried to {goal}{damaged}"
+
+
+def _heard_text(heard: Received, goal: str) -> str:
+    refused = f"; {heard.refused} were refused" if heard.refused else ""
+    edition = f"; edition {heard.edition} is the newest that is held" if heard.edition else ""
+    return f"{heard.parcels} parcels ({heard.bytes:,} bytes) kept at {goal}{refused}{edition}"

@@ -1,0 +1,86 @@
+"""What a sender on a mesh sends next: parcels by urgency, then what was asked for (spec/mesh.md, "Frame", "Ask")."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+
+from holub.formats.frame import symbol_size
+from holub.formats.framecutter import Cutter
+from holub.transit.carriers.mesh.message import MOST_MESSAGE, Ask
+
+SPARE = 0.2
+REMINDERS = 2  # frames
+GATHER = 10.0  # seconds in which asks for one parcel become one answer
+
+
+class Outgoing:
+    """One parcel on its way. Its blocks take turns, a number for each, as in spec/frame.md."""
+
+    def __init__(self, parcel: bytes, spare: float) -> None:
+        self._cutter = Cutter(parcel, symbol_size(MOST_MESSAGE, len(parcel)))
+        self.id = self._cutter.id
+        self.count = self._cutter.count
+        split = self._cutter.split
+        self._blocks, self._first = split.blocks, split.symbols(0)
+        self.left = self.count + max(1, math.ceil(self.count * spare)) if spare else self.count
+        self.may_answer = 4 * self.count + 64
+        self.sent = 0
+        self._at = 0
+
+    def ask(self, more: int) -> None:
+        """So many more symbols are to go. Some that are to go already are the answer: who asked heard a pause."""
+        allowed = 0 if self.left else min(more, self.may_answer)
+        self.may_answer -= allowed
+        self.left += allowed
+
+    def next(self) -> bytes:
+        """The next frame. Numbers go on until 5 K + 128 and begin again with the first repair symbol."""
+        number, block = divmod(self._at, self._blocks)
+        if number >= 5 * self._first + 128:
+            number, block = self._first, 0
+            self._at = number * self._blocks
+        self._at += 1
+        self.left -= 1
+        self.sent += 1
+        return self._cutter.frame(block, number)
+
+
+class Sending:
+    """All parcels of one sender, the most urgent first."""
+
+    def __init__(self, parcels: Iterable[bytes], spare: float = SPARE) -> None:
+        self._parcels = {one.id: one for one in (Outgoing(parcel, spare) for parcel in parcels)}
+        self._queue = deque(self._parcels.values())
+        self._remind = spare > 0
+        self._asked: dict[bytes, tuple[float, int]] = {}
+
+    def heard(self, ask: Ask, now: float) -> None:
+        """An ask for a parcel of ours; others are not our business."""
+        if ask.parcel in self._parcels:
+            since, more = self._asked.get(ask.parcel, (now, 0))
+            self._asked[ask.parcel] = (since, max(more, ask.more))
+
+    def ready(self, now: float) -> Outgoing | None:
+        """Whose frame goes next; None where there is nothing to send now."""
+        for parcel, (since, more) in list(self._asked.items()):
+            if now - since >= GATHER:
+                del self._asked[parcel]
+                one = self._parcels[parcel]
+                one.ask(more)
+                if one.left and one not in self._queue:
+                    self._queue.append(one)
+        while self._queue and not self._queue[0].left:
+            self._queue.popleft()
+        if not self._queue and self._remind:
+            # Once more, after everything: whoever missed all of a short parcel does not know what to ask for.
+            self._remind = False
+            for one in self._parcels.values():
+                one.left += REMINDERS
+            self._queue.extend(self._parcels.values())
+        return self._queue[0] if self._queue else None
+
+    def next(self) -> float:
+        """When an answer that is being gathered is due; infinity where none is."""
+        return min((since + GATHER for since, _ in self._asked.values()), default=math.inf)
