@@ -19,6 +19,7 @@ PROGRAMS = {
     "bsdiff": "bsdiff",
     "brotli": "brotli",
     "bwrap": "bubblewrap",
+    "minimodem": "minimodem",
 }
 FONT_FOLDER = Path("/usr/share/fonts/truetype/noto")
 FONT_PACKAGE = "fonts-noto-core"

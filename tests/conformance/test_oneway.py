@@ -6,8 +6,10 @@ import random
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import chain, cycle, islice
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -16,6 +18,7 @@ from holub.formats.frame import frame_head, parse_frame, payload_id
 from holub.formats.framecollector import Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
+from holub.transit.carriers.sound import Pace, Sound
 from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
 
@@ -32,12 +35,14 @@ class Member:
     """How the suite makes a carrier, and what its medium is for.
 
     make: (an empty folder, what happens to the frames between sender and receiver) to the carrier ·
-    most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with.
+    most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with ·
+    needs: what must be on this machine.
     """
 
     make: Callable[[Path, What], OneWay]
     most_loss: float = 0.7
     most_bytes: int = 40_000
+    needs: tuple[pytest.MarkDecorator, ...] = ()
 
 
 class Struck(FrameList):
@@ -51,10 +56,30 @@ class Struck(FrameList):
         return self._what(super().frames())
 
 
-MEMBERS: dict[str, Member] = {"memory": Member(lambda home, what: Struck(what))}
+class Played(Sound):
+    """A sound file, and something that happens to the messages heard in it."""
+
+    def __init__(self, home: Path, what: What) -> None:
+        super().__init__(home / "played.wav", rounds=4.0, pace=Pace.FAST)
+        self._what, self._file = what, home / "played.wav"
+
+    def frames(self) -> Iterable[bytes]:
+        # Most of these tests play the same parcels: the same file is heard once.
+        file = sha256(self._file.read_bytes()).digest()
+        if file not in Played._heard:
+            Played._heard[file] = list(super().frames())
+        return self._what(iter(Played._heard[file]))
+
+    _heard: ClassVar[dict[bytes, list[bytes]]] = {}
 
 
-@pytest.fixture(params=list(MEMBERS.values()), ids=list(MEMBERS))
+MEMBERS: dict[str, Member] = {
+    "memory": Member(lambda home, what: Struck(what)),
+    "sound": Member(Played, most_loss=0.5, most_bytes=1_200, needs=(pytest.mark.package("ggwave"),)),
+}
+
+
+@pytest.fixture(params=[pytest.param(one, id=name, marks=one.needs) for name, one in MEMBERS.items()])
 def member(request: pytest.FixtureRequest) -> Member:
     found: Member = request.param
     return found

@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame
+from holub.faces.cli import frame, oneway
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
@@ -38,7 +38,10 @@ MAX_BAGS = 256
 
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
 
-PLACE = "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org)."
+PLACE = (
+    "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "
+    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav)."
+)
 Places = Annotated[
     list[str], typer.Argument(metavar="PLACE", help=f"Where from, then where to (the last one). {PLACE}")
 ]
@@ -229,6 +232,11 @@ def out(
 ) -> None:
     """Carry parcels (and, from a folder, pages) to the last place; a single parcel file can be a source too."""
     sources, goal = _split(places)
+    if (air := oneway.medium(goal)) is not None:
+        parcels, size = oneway.send(sources, air)
+        text = f"{parcels} parcels ({size:,} bytes) written to {goal}"
+        frame.show({"parcels": parcels, "bytes": size}, text, as_json=as_json)
+        return
     total = Carried()
     with opened(goal, proxy, token_file) as target:
         for source in sources:
@@ -250,9 +258,21 @@ def into(places: Places, proxy: Proxy = None, token_file: TokenFile = None, as_j
     total = Carried()
     with opened(goal, proxy, token_file) as target, frame.progress("Letters") as advance:
         for source in sources:
+            if (air := oneway.medium(source)) is not None:
+                heard = oneway.receive(air, target)
+                total.letters += heard.letters
+                total.parcels += heard.parcels
+                total.bytes += heard.bytes
+                total.damaged += heard.refused
+                continue
             with opened(source, proxy, token_file) as carrier:
                 letters_in(carrier, target, total, advance=advance)
-    frame.show({"letters": total.letters, "damaged": total.damaged}, _letters_text(total, goal), as_json=as_json)
+    answer = {"letters": total.letters, "damaged": total.damaged}
+    text = _letters_text(total, goal)
+    if total.parcels:
+        answer |= {"parcels": total.parcels, "bytes": total.bytes}
+        text += f"; {total.parcels} parcels ({total.bytes:,} bytes) too"
+    frame.show(answer, text, as_json=as_json)
 
 
 @app.command("sync")
