@@ -25,7 +25,7 @@ MEDIA: dict[str, Callable[[Path], OneWay]] = {"sound": Sound}
 
 @dataclass
 class Heard:
-    """What came: letters left at the place, other parcels put there and their bytes; refused: parcels that were none."""
+    """What came: letters left at the place, other parcels and their bytes; refused: parcels that were none."""
 
     letters: int = 0
     parcels: int = 0
