@@ -1,12 +1,13 @@
 """Frames: how many are needed after losses, what they cost beside the bare library, and what they take in the page.
 
-It makes its own parcels of random bytes and asks for no corpus. In the page it is timed in headless Chromium, at full
-speed and slowed down; without node and Chromium that part is left out, and the table says so.
+It makes its own parcels of random bytes and asks for no corpus. The page's codec is timed in node (processor time) and
+in headless Chromium, slowed down (by its clock); without these that part is left out, and the table says so.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import statistics
@@ -34,6 +35,10 @@ ROUNDS = 60  # of each timing
 BAR_AT_K, BAR_AT_K2, BAR_TIME = 0.99, 1.0, 1.3
 PAGE = ((200_000, 504), (1_000_000, 504), (4_000_000, 504))
 PAGE_TURNS = 7
+_IN_NODE = """await import({code});
+const clock = () => process.cpuUsage().user / 1000;
+const turns = Array.from({{ length: {turns} }}, () => measureFrames({length}, {symbol}, clock));
+console.log(JSON.stringify(turns));"""
 
 
 def _trials(random: Random) -> list[dict[str, Any]]:
@@ -112,36 +117,44 @@ def _times(random: Random) -> list[dict[str, Any]]:
 
 
 def _page() -> list[dict[str, Any]] | None:
-    """The page's own codec in Chromium: milliseconds by its clock, the first run (nothing compiled) and the median."""
+    """The page's own codec: milliseconds of the first parcel, when nothing is compiled, and the median of all."""
     from playwright.sync_api import sync_playwright
 
     node, chromium = nodes.find(), shutil.which("chromium")
     if node is None or chromium is None or not (ROOT / "reader" / "node_modules").exists():
         return None
+    rows = []
     with tempfile.TemporaryDirectory(prefix="holub-fountain-") as folder:
         code = Path(folder) / "frames.mjs"
         source = ROOT / "reader" / "tests" / "frames" / "browser.ts"
         runner = ROOT / "reader" / "tests" / "run.mjs"
         subprocess.run([str(node.program), str(runner), "--bundle", str(source), str(code)], check=True)
         script = code.read_text(encoding="utf-8")
-    rows = []
+        for length, symbol in PAGE:
+            asked = _IN_NODE.format(code=json.dumps(code.as_uri()), turns=PAGE_TURNS, length=length, symbol=symbol)
+            command = [str(node.program), "--input-type=module", "-e", asked]
+            ended = subprocess.run(command, check=True, capture_output=True, text=True)
+            rows += _steps("node, processor", length, symbol, json.loads(ended.stdout))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        for slower in (1, SLOWER):
-            for length, symbol in PAGE:
-                tab = browser.new_page()
-                tab.add_script_tag(content=script, type="module")
-                tab.wait_for_function("typeof measureFrames === 'function'")
-                tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": slower})
-                turns = [tab.evaluate(f"measureFrames({length}, {symbol})") for _ in range(PAGE_TURNS)]
-                tab.close()
-                for step in ("cut", "collected"):
-                    times = [turn[step] for turn in turns]
-                    figures = {"first": times[0], "median": statistics.median(times)}
-                    rows.append(
-                        {"slower": slower, "step": step, "count": -(-length // symbol), "symbol": symbol, **figures}
-                    )
+        for length, symbol in PAGE:
+            tab = browser.new_page()
+            tab.add_script_tag(content=script, type="module")
+            tab.wait_for_function("typeof measureFrames === 'function'")
+            tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+            turns = [tab.evaluate(f"measureFrames({length}, {symbol})") for _ in range(PAGE_TURNS)]
+            tab.close()
+            rows += _steps(f"Chromium, {SLOWER} x slower", length, symbol, turns)
         browser.close()
+    return rows
+
+
+def _steps(where: str, length: int, symbol: int, turns: list[dict[str, float]]) -> list[dict[str, Any]]:
+    rows = []
+    for step in ("cut", "collected"):
+        times = [turn[step] for turn in turns]
+        figures = {"first": times[0], "median": statistics.median(times)}
+        rows.append({"where": where, "step": step, "count": -(-length // symbol), "symbol": symbol, **figures})
     return rows
 
 
@@ -173,8 +186,8 @@ def table(result: dict[str, Any]) -> str:
     if result["page"] is None:
         lines.append("\nthe page: left out, node, its packages or Chromium are not here")
         return "\n".join(lines)
-    lines.append(f"\n{'in the page':14}{'slower':>8}{'K':>7}{'T':>6}{'first ms':>10}{'median ms':>11}")
+    lines.append(f"\n{'in the page':24}{'step':>10}{'K':>7}{'T':>6}{'first ms':>10}{'median ms':>11}")
     for row in result["page"]:
-        what = f"{row['step']:14}{row['slower']:>8}{row['count']:>7,}{row['symbol']:>6}"
+        what = f"{row['where']:24}{row['step']:>10}{row['count']:>7,}{row['symbol']:>6}"
         lines.append(f"{what}{row['first']:>10.0f}{row['median']:>11.0f}")
     return "\n".join(lines)

@@ -6,23 +6,20 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bench.corpus import Corpus, Packs, Pair
+from bench.chains import chains
+from bench.corpus import Corpus, Pair
 from bench.publisher import ROOT, publish
 from holub.errors import Unavailable
 from holub.formats.held import HeldPack
-from holub.formats.parcel import Parcel
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
 
 GRACE = 160  # bytes: what a signed update carries and the tools' outputs do not
 PACK_BAR, ALL_BAR, CHAIN_BAR = 1.1, 1.2, 1.1
-CHAIN = 32
-SIGNED = 78  # bytes of an update around its change: envelope, numbers, names, signature
 _TOOLS = ("bsdiff", "xdelta3", "zstd")
 
 
@@ -98,42 +95,6 @@ def _check(shelf: Shelf, update: bytes, wanted: HeldPack) -> None:
         raise AssertionError("the update did not rebuild the pack")
 
 
-def _chain(corpus: Corpus) -> list[dict[str, Any]]:
-    """Adjacent sweeps, and each pack's adjacent updates, against direct ones over up to 32 revisions."""
-    chain = corpus.history[-CHAIN - 1 :]
-    editions: list[tuple[Any, list[HeldPack]]] = []
-    last: Packs = {}
-    for revision in chain:
-        packs = corpus.packs(revision)
-        if packs and packs != last:
-            editions.append(publish(packs, len(editions) + 1))
-            last = packs
-    if len(editions) < 2:
-        return []
-    sweeps = [write_sweep(a[1], b[1], b[0].signature) for a, b in pairwise(editions)]
-    (_, first), (last_sheet, last_packs) = editions[0], editions[-1]
-    rows = [_link("all", sweeps, write_sweep(first, last_packs, last_sheet.signature))]
-    for held in first:
-        known = [one for _, packs_in in editions for one in packs_in if one.pack.name == held.pack.name]
-        if len(known) == len(editions):
-            steps = [write_update(a, b) for a, b in pairwise(known)]
-            rows.append(_link(held.pack.language, steps, write_update(known[0], known[-1])))
-    return rows
-
-
-def _link(what: str, steps: list[Parcel], direct: Parcel) -> dict[str, Any]:
-    chain, straight = sum(len(step.encode()) for step in steps), len(direct.encode())
-    return {
-        "what": what,
-        "steps": len(steps),
-        "chain": chain,
-        "direct": straight,
-        "ratio": round(chain / straight, 3),
-        "within": chain <= CHAIN_BAR * straight,
-        "without_signatures": round((chain - len(steps) * SIGNED) / (straight - SIGNED), 3),
-    }
-
-
 def run(corpus: Path | None) -> dict[str, Any]:
     """Every pair of revisions; the smallest tool is the measure."""
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
@@ -151,7 +112,7 @@ def run(corpus: Path | None) -> dict[str, Any]:
         "sweeps": len(sweeps),
         "sweeps_within": sum(row["within"] for row in sweeps),
         "median_share_of_git": round(statistics.median(row["bytes"] / row["git"] for row in big), 4) if big else None,
-        "chains": _chain(repository),
+        "chains": chains(repository),
     }
 
 
@@ -168,9 +129,17 @@ def table(result: dict[str, Any]) -> str:
     )
     lines.append(f"sweeps within {ALL_BAR} x + {GRACE} B: {result['sweeps_within']} of {result['sweeps']}")
     lines.append(f"median share of git's thin pack above 1 kB: {result['median_share_of_git']}")
-    lines += [
-        f"chain of {row['steps']} ({row['what']}): {row['chain']} B, direct {row['direct']} B, {row['ratio']} x, "
-        f"{row['without_signatures']} x without signatures"
-        for row in result["chains"]
-    ]
+    lines += map(_chain_line, result["chains"])
+    if result["chains"]:
+        lines.append(f"updates in the list: {result['chains'][0]['listed']}")
     return "\n".join(lines)
+
+
+def _chain_line(row: dict[str, Any]) -> str:
+    bar, grace = f"{CHAIN_BAR} x", f"{CHAIN_BAR} x + {GRACE} B"
+    return (
+        f"ways of 1 to {row['distances']} editions ({row['what']}): median {row['median']} x direct, worst "
+        f"{row['worst']} x; {row['within']} within {bar}, {row['within_grace']} within {grace}; most "
+        f"{row['most_updates']} updates; by adjacent updates alone worst {row['adjacent_worst']} x, the longest "
+        f"{row['adjacent_longest']} x, {row['adjacent_within_grace']} within {grace}"
+    )

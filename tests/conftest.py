@@ -14,10 +14,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scripts import debian
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine is no mistake in the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def find_corpus() -> Path | None:

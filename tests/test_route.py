@@ -43,6 +43,7 @@ def test_the_map_covers_the_way() -> None:
         "formats",
         "transit/carriers",
         "transit/postbox",
+        "transit/relay",
         "inbound/mailroom",
         "office",
         "reader/src",

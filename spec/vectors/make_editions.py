@@ -21,6 +21,7 @@ from pathlib import Path
 
 from holub.formats.base import write_base as write_rows
 from holub.formats.change import write_change
+from holub.formats.compression import compress
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
@@ -34,6 +35,7 @@ from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
 from holub.formats.update import PATHS, write_update
 from holub.formats.whole import whole_base, whole_change, write_whole
+from holub.formats.wire import text8, varint
 from holub.outbound.press.signing import Pen, new_root, next_root, sign_edition, sign_root, sign_section
 
 HERE = Path(__file__).parent
@@ -215,6 +217,69 @@ def root_cases() -> None:
     )
 
 
+def hostile_steps(uk: HeldPack) -> None:
+    """Full parcels whose steps are each within the limits, and too much together."""
+    base = write_base(uk.pack.guides)
+    most = b"\xa0" + (64 * 2**20).to_bytes(4, "little")  # the header of a frame with 64 MiB (RFC 8878, 3.1.1.1)
+    empty_block = b"\x01\x00\x00"
+    announcing = [base, *[b"\x00\x00\x00" + most + empty_block] * 3]
+    case(
+        "parcel",
+        "steps-announce-too-much",
+        "three steps announce 64 MiB each, and there is nothing in them",
+        "refused",
+        [write_full(uk, announcing).encode()],
+    )
+    large = {f"{n}.md": b"# Large\n" + b"a" * (4 * 2**20 - 8) for n in range(4)}
+    nothing = b"\x01\x00\x00" + compress(b"\x00")  # scope 1: all old text is the prefix
+    case(
+        "parcel",
+        "steps-take-too-much",
+        "twenty-four steps change nothing, each with 16 MiB of old text as its prefix",
+        "refused",
+        [write_full(uk, [write_base(large), *[nothing] * 24]).encode()],
+    )
+
+
+def shorthand_cases(uk: HeldPack) -> None:
+    """Base texts with strings for frequent letters and words."""
+
+    def full_of(text: bytes, strings: tuple[bytes, ...]) -> bytes:
+        rows = varint(len(strings)) + b"".join(text8(one) for one in strings)
+        base = compress(rows + b"\x01a.md\x00" + text + b"\x00")
+        pack = Pack("main", "uk", {"a.md": "Дім the дім é\n".encode()})
+        stamped = sign_edition(
+            EDITION, moment(1), SERVICES, [replace(uk, pack=pack, pictures=0, pictures_root=bytes(32))]
+        )
+        return write_full(stamped[1][0], [base]).encode()
+
+    letters = tuple(letter.encode() for letter in ("Д", "і", "м", "д", " the "))
+    text = b"\x80\x81\x82\x84\x83\x81\x82 \x01\xc3\x01\xa9\n"
+
+    def one(name: str, what: str, expect: str, text: bytes, strings: tuple[bytes, ...] = letters) -> None:
+        case("parcel", name, what, expect, [full_of(text, strings)])
+
+    one("shorthand", "four letters and a word are single bytes, another letter is marked", "ok", text)
+    one("shorthand-none", "no strings: every byte stands for itself", "ok", "Дім the дім é\n".encode(), ())
+    one("shorthand-nothing", "a byte stands for no string", "refused", text + b"\x85")
+    one("shorthand-mark", "a mark before a byte that needs none", "refused", text + b"\x01A")
+    one("shorthand-mark-none", "a byte is marked though there are no strings", "refused", text + b"\x01\xc3", ())
+    one("shorthand-mark-end", "a mark before the end", "refused", text + b"\x01")
+    one("shorthand-no-text", "a string is not UTF-8", "refused", text, (*letters, b"\xd0\xd0"))
+    one("shorthand-short", "a string of one byte", "refused", text, (*letters, b"a"))
+    one("shorthand-long", "a string of 33 bytes", "refused", text, (*letters, b"a" * 33))
+    one("shorthand-zero", "a string with a byte 0x00", "refused", text, (*letters, b"a\x00"))
+    one("shorthand-many", "129 strings", "refused", text, (*letters, *[b"ab"] * 124))
+    large = (*letters, b"a" * 32)
+    one(
+        "shorthand-large",
+        "a guide of more than 4 MiB when it is opened",
+        "refused",
+        text + b"\x85" * (2**17 + 1),
+        large,
+    )
+
+
 def parcel_cases() -> None:
     signatures, packs = {}, {}
     for number in (1, 2, 3):
@@ -225,6 +290,8 @@ def parcel_cases() -> None:
     case("parcel", "full", "a pack from nothing", "ok", [full(uk)])
     steps = [write_base(uk.pack.guides), write_change(uk.pack.guides, uk2.pack.guides, PATHS)]
     case("parcel", "full-in-steps", "a pack as a base and a change", "ok", [write_full(uk2, steps).encode()])
+    hostile_steps(uk)
+    shorthand_cases(uk)
     case("parcel", "full-of-a-section", "a delegated section's pack", "ok", [full(place)])
     case("parcel", "all-packs", "three packs of one edition", "ok", [full(en), full(uk), full(place)])
     case("parcel", "update", "a pack and its update", "ok", [full(uk), update])

@@ -34,7 +34,7 @@ def test_every_loss_and_size_has_its_row() -> None:
 def test_what_misses_a_bar_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fountain, "BAR_AT_K", 1.01)
     monkeypatch.setattr(fountain, "BAR_TIME", 0.0)
-    page = [{"slower": 6, "step": "cut", "count": 397, "symbol": 504, "first": 40.0, "median": 30.0}]
+    page = [{"where": "node", "step": "cut", "count": 397, "symbol": 504, "first": 40.0, "median": 30.0}]
     result: dict[str, Any] = {**fountain.run(None), "page": page}
     table = fountain.table(result)
     assert table.count("OVER") == 3 + 2

@@ -223,7 +223,7 @@ def test_a_parcel_that_is_announced_as_large_takes_no_memory(carrier: Carrier, t
 
 
 def test_a_flood_of_letters_comes_a_bounded_bag_at_a_time(carrier: Carrier) -> None:
-    for letter in letters(300, 1):
+    for letter in letters(120, 1):
         carrier.leave_letter(letter)
     bag: Bag = Blockade(carrier, 1, Siege(junk=0.9, twice=0.5)).collect_letters(50)
     assert len(bag.letters) == 50

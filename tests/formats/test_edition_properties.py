@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holub.errors import HolubError, Refused
-from holub.formats import tree
-from holub.formats.base import escape, read_base, unescape, write_base
+from holub.formats import compression, tree
+from holub.formats.base import read_base, write_base
 from holub.formats.bundle import Settings, cut_page, fill_page, read_bundle, write_bundle
+from holub.formats.change import apply_change, write_change
+from holub.formats.effort import Effort
 from holub.formats.full import write_full
 from holub.formats.header import Header
 from holub.formats.leaf import PackLeaf, Services, read_codes
@@ -23,7 +25,9 @@ from holub.formats.proof import Proof, read_selection, write_selection
 from holub.formats.root import parse_root
 from holub.formats.sheet import read_sheet
 from holub.formats.shelf import Shelf
+from holub.formats.shorthand import Shorthand
 from holub.formats.sweep import write_sweep
+from holub.formats.update import PATHS as UPDATE_KEYS
 from holub.formats.update import write_update
 from holub.formats.whole import read_whole, whole_base, whole_change, write_whole
 from holub.formats.wire import Reader, varint, zigzag
@@ -94,20 +98,62 @@ def test_signed_numbers_come_back(n: int) -> None:
     assert Reader(zigzag(n), "it").zigzag(2**31) == n
 
 
-@given(st.binary(max_size=300))
-def test_escaping_comes_back_and_has_no_zero(text: bytes) -> None:
-    assert b"\x00" not in escape(text)
-    assert unescape(escape(text)) == text
+STRINGS = st.lists(st.text(min_size=1, max_size=6), max_size=8)
 
 
-@given(st.binary(max_size=60))
-def test_what_unescapes_was_escaped(data: bytes) -> None:
-    data = data.replace(b"\x00", b"")
+def shorthand(strings: list[str]) -> Shorthand:
+    return Shorthand(tuple(one for one in strings if 2 <= len(one.encode()) <= 32 and not {"\0", "\x01"} & set(one)))
+
+
+@given(st.lists(st.binary(max_size=100) | st.text(max_size=60).map(str.encode), min_size=1), STRINGS)
+def test_shortened_texts_come_back_and_have_no_zero(texts: list[bytes], strings: list[str]) -> None:
+    using = shorthand(strings)
+    short = [using.shorten(text) for text in texts]
+    assert all(b"\x00" not in one for one in short)
+    assert using.open(b"\x00".join(short)) == texts
+
+
+@given(st.lists(st.text("вода і дім the \0\x01\ufffe", max_size=300).map(str.encode), min_size=1, max_size=4))
+def test_texts_come_back_by_the_strings_that_are_chosen_for_them(texts: list[bytes]) -> None:
+    many = texts * 20
+    using = Shorthand.of(many)
+    assert using.open(b"\x00".join(using.shorten(text) for text in many)) == many
+    assert Shorthand.read(Reader(using.encode(), "it")) == using
+
+
+@given(st.binary(max_size=60), STRINGS)
+def test_what_opens_means_the_same_when_it_is_written_again(data: bytes, strings: list[str]) -> None:
+    using = shorthand(strings)
     try:
-        text = unescape(data)
+        texts = using.open(data)
     except ValueError:
         return
-    assert escape(text) == data
+    assert using.open(b"\x00".join(using.shorten(text) for text in texts)) == texts
+
+
+def test_opened_text_is_measured_before_it_is_made() -> None:
+    using = Shorthand(("x" * 32,))
+    assert not using.grows(b"\x80" * 4, 128)
+    assert using.grows(b"\x80" * 4, 127)
+    assert not using.grows(b"ab" * 50, 127)
+
+
+def test_the_steps_of_a_parcel_are_bounded_together() -> None:
+    announcing = compression.compress(bytes(40))
+    Effort(40, "it").check_announced([announcing] * 3)
+    with pytest.raises(Refused, match="announces 160 bytes"):
+        Effort(40, "it").check_announced([announcing] * 4)
+    effort = Effort(40, "it")
+    effort.spend(240)
+    with pytest.raises(Refused, match="too much to open"):
+        apply_change(
+            Reader(write_change({"a.md": b"x"}, {"a.md": b"y"}, UPDATE_KEYS), "it"),
+            {"a.md": b"x"},
+            UPDATE_KEYS,
+            limit=100,
+            what="it",
+            effort=effort,
+        )
 
 
 @given(GUIDES, GUIDES, st.data())

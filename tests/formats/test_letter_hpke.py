@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import sys
 from types import ModuleType
 from typing import Any
@@ -15,23 +14,16 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from holub.formats import letterkey
 from holub.formats.letterkey import SecretKey
-from tests.formats.lettervectors import ROOT, VECTORS
+from tests.formats.lettervectors import VECTORS
+from tests.primitives.packaged import hpke as hpke_vector
 
-SHARED = ROOT.parent / "shared" / "vectors" / "hpke-pq-647a.json"
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
 @pytest.fixture(scope="module")
 def vector() -> dict[str, Any]:
-    """The one of the file's vectors that has our key derivation and cipher."""
-    if not SHARED.exists():
-        pytest.skip("hpke-pq-647a.json is not in ../shared/vectors beside the checkout")
-    ours = [one for one in json.loads(SHARED.read_text()) if (one["kdf_id"], one["aead_id"]) == (1, 3)]
-    assert len(ours) == 1
-    assert (ours[0]["kem_id"], ours[0]["mode"]) == (0x647A, 0)
-    assert ours[0]["encryptions"]
-    found: dict[str, Any] = ours[0]
-    return found
+    """The one of the draft's vectors that has our key derivation and cipher."""
+    return hpke_vector("hpke-pq-test-vectors", 0x647A)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,12 @@ import pytest
 
 from tests.formats.lettervectors import ROOT, VECTORS, load
 
-GENERATORS = {"make_letters": ["letter"], "make_mailbags": ["mailbag", "codename"], "make_frames": ["frame"]}
+GENERATORS = {
+    "make_letters": ["letter"],
+    "make_mailbags": ["mailbag", "codename"],
+    "make_frames": ["frame"],
+    "make_signatures": ["signature"],
+}
 
 
 @pytest.mark.parametrize("name", GENERATORS)

@@ -1,4 +1,4 @@
-"""An old page updates over a chain, from edition 1 to 5, by files and from the site, to the text that was bound."""
+"""An old page updates from edition 1 to 5, over a chain of files or the short way, to the text that was bound."""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ def catalogue(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def updates(folder: Path) -> list[Path]:
-    """The updates of the Ukrainian pack, from edition 1 on, as files."""
-    rows = [row for row in catalogue(folder) if row["kind"] == "update" and row["language"] == "uk"]
-    assert [(row["from"], row["to"]) for row in sorted(rows, key=lambda row: row["to"])] == [
-        (1, 2),
-        (2, 3),
-        (3, 4),
-        (4, 5),
+def updates(history: History) -> list[Path]:
+    """The updates of the Ukrainian pack, each from an edition to the next, as the sticks brought them."""
+    return [
+        stick / "parcels" / f"{row['name']}.hlp"
+        for number, stick in sorted(history.sticks.items())
+        for row in catalogue(stick)
+        if row["kind"] == "update" and row["language"] == "uk" and (row["from"], row["to"]) == (number - 1, number)
     ]
-    return [folder / "parcels" / f"{row['name']}.hlp" for row in rows]
 
 
 def holds_edition_five(reader: Phone, history: History, tmp_path: Path) -> None:
@@ -49,7 +47,7 @@ def test_by_update_parcels_chosen_as_files(history: History, phone: NewPhone, tm
     assert guides_in(history.page(1), "uk") == in_language(history.centre.bound[1], "uk")
     reader = phone(history.page(1).as_uri())
     assert "Новина 5" not in reader.search("новина")
-    reader.update_from_files(reversed(updates(history.centre.stick)))
+    reader.update_from_files(reversed(updates(history)))
     reader.is_updated()
     # then it holds edition 5.
     holds_edition_five(reader, history, tmp_path)
@@ -58,7 +56,8 @@ def test_by_update_parcels_chosen_as_files(history: History, phone: NewPhone, tm
 def test_one_file_after_the_other(history: History, phone: NewPhone, tmp_path: Path) -> None:
     # Given the page of edition 1 and an update that does not follow on it, when that one comes first,
     reader = phone(history.page(1).as_uri())
-    first, *others = sorted(updates(history.centre.stick), key=lambda file: steps(history)[file.stem])
+    first, *others = updates(history)
+    assert len(others) == 3
     reader.update_from_files([others[0]])
     # then the page says that one is missing; after the first, each one that follows is taken.
     reader.sees("refused.gap")
@@ -66,11 +65,6 @@ def test_one_file_after_the_other(history: History, phone: NewPhone, tmp_path: P
         reader.update_from_files([file])
         reader.is_updated()
     holds_edition_five(reader, history, tmp_path)
-
-
-def steps(history: History) -> dict[str, int]:
-    """The edition that each parcel leads to, by the parcel's name."""
-    return {row["name"]: row["to"] for row in catalogue(history.centre.stick)}
 
 
 def test_from_the_site_that_it_came_from(history: History, phone: NewPhone, serve: Serve, tmp_path: Path) -> None:
@@ -82,6 +76,25 @@ def test_from_the_site_that_it_came_from(history: History, phone: NewPhone, serv
     # when the page asks it for what is new, then it holds edition 5.
     reader.update_from_site()
     reader.is_updated()
+    holds_edition_five(reader, history, tmp_path)
+
+
+def test_it_takes_the_short_way(history: History, phone: NewPhone, serve: Serve, tmp_path: Path) -> None:
+    # Given a mirror of edition 5 and edition 1's page,
+    folder = Path(shutil.copytree(history.centre.stick, tmp_path / "mirror"))
+    shutil.copy(history.page(1), folder / "old.html")
+    reader = phone(serve(folder) + "/old.html")
+    asked: list[str] = []
+    reader.tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2].removesuffix(".hlp")))
+    # when the page asks for what is new,
+    reader.update_from_site()
+    reader.is_updated()
+    # then it fetches at most two updates for four editions, and fewer bytes than by four.
+    rows = {row["name"]: row for row in catalogue(folder) if row["kind"] == "update"}
+    way = [rows[name] for name in asked if name in rows]
+    assert 1 <= len(way) <= 2
+    assert (way[0]["from"], way[-1]["to"]) == (1, 5)
+    assert sum(row["bytes"] for row in way) < sum(file.stat().st_size for file in updates(history))
     holds_edition_five(reader, history, tmp_path)
 
 
@@ -105,7 +118,7 @@ def test_from_a_neighbours_newer_page(history: History, phone: NewPhone, tmp_pat
 def test_a_saved_page_is_as_good_as_the_one_that_saved_it(history: History, phone: NewPhone, tmp_path: Path) -> None:
     # Given a page that was updated and saved, when the saved file is opened on another phone,
     reader = phone(history.page(1).as_uri())
-    reader.update_from_files(updates(history.centre.stick))
+    reader.update_from_files(updates(history))
     reader.is_updated()
     saved = reader.save_page(tmp_path / "saved.html")
     other = phone(saved.as_uri())

@@ -1,4 +1,4 @@
-"""What is signed is what the files hold, whatever a file system says of size, dates and numbers (decision 0012)."""
+"""What is signed is what the files hold, whatever a file system says of size, dates and numbers (decision 0013)."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from holub.office.post import Parcels, fetch_letters
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.memory import MemoryCarrier
+from tests.fakes.blockade import Blockade, Siege
 from tests.office.conftest import NOW
 
 DAY = 86_400
@@ -195,6 +196,7 @@ def test_what_no_centre_opens_any_more_is_taken_from_the_stick(office: Office, t
 def test_a_late_letter_that_stays_is_not_counted_twice(office: Office, tmp_path: Path) -> None:
     stick, key = FolderCarrier(tmp_path), office.mailroom.letter_key(NOW)
     stick.leave_letter(seal(decoy(), key, NOW))
+    office.mailroom.settle_clock(key.opens_until)
     for _ in range(2):
         told = fetch_letters(office.mailroom, stick, key.opens_until)
         assert (told.too_late, told.left, office.mailroom.late()) == (1, 1, {})
@@ -215,3 +217,13 @@ def test_from_a_postbox_of_ones_own_nothing_is_left(office: Office) -> None:
     postbox.leave_letter(another_centres_letter())
     told = fetch_letters(office.mailroom, postbox, NOW)
     assert (told.refused, told.left, on(postbox)) == (1, 0, set())
+
+
+def test_a_postbox_that_only_says_that_it_forgot_is_left(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier
+) -> None:
+    publish(office, guides, tmp_path / "out", carrier, NOW)
+    key = letter_key(read_edition(office, carrier, tmp_path / "reader"))
+    carrier.leave_letter(seal(decoy(), key, NOW))
+    with pytest.raises(Refused, match="does not forget them"):
+        fetch_letters(office.mailroom, Blockade(carrier, 1, Siege(keeps=True)), NOW)

@@ -45,6 +45,7 @@ def test_transit_loads_nothing_that_opens_letters_and_nothing_of_the_offices() -
     assert int(count) > 15
     loaded = names.split()
     assert "holub.transit.postbox.app" in loaded
+    assert "holub.transit.relay.app" in loaded
     assert [name for name in loaded if f"{name}.".startswith(tuple(f"{wall}." for wall in FORBIDDEN))] == []
 
 

@@ -1,5 +1,6 @@
 /** A change: what leads from an old list of guides to a new one, the old bytes as prefix (spec/parcel.md, "Change"). */
-import { inflate } from "./compression";
+import { announced, inflate } from "./compression";
+import type { Effort } from "./effort";
 import { checkItems, type Item, type Key, makeItem, MOST_FRAME, MOST_ITEM, MOST_ITEMS, readKey } from "./item";
 import { MOST_PATH } from "./path";
 import { compare, Reader } from "./wire";
@@ -8,8 +9,8 @@ const UNTOUCHED = 0;
 const REMOVED = 1;
 const CHANGED = 2;
 
-/** The new list; the old one is left as it is. Throws Refusal. */
-export function applyChange(old: readonly Item[], change: Uint8Array): readonly Item[] {
+/** The new list; the old one is left as it is. `effort`: of the parcel whose step this is. Throws Refusal. */
+export function applyChange(old: readonly Item[], change: Uint8Array, effort?: Effort): readonly Item[] {
   const reader = new Reader(change, "the change");
   const scope = reader.u8();
   if (scope > 1) reader.refuse("a prefix that does not exist");
@@ -19,7 +20,9 @@ export function applyChange(old: readonly Item[], change: Uint8Array): readonly 
   const touched = old.filter((_, at) => fate[at] !== UNTOUCHED);
   const prefix = scope ? [...old.filter((_, at) => fate[at] === UNTOUCHED), ...touched] : touched;
   const bytes = prefix.map((item) => item.bytes);
-  const inside = new Reader(inflate(reader.rest(), bytes, MOST_FRAME), "the change's text");
+  const frame = reader.rest();
+  effort?.spend(bytes.reduce((sum, part) => sum + part.length, announced(frame)));
+  const inside = new Reader(inflate(frame, bytes, MOST_FRAME), "the change's text");
 
   const added = readAdded(inside);
   const addedLengths = added.map(() => inside.varint(MOST_ITEM));

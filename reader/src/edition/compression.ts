@@ -20,6 +20,9 @@ function refuse(why: string): never {
   throw new Refusal("forged", `the compressed text ${why}`);
 }
 
+/** How many bytes the frame says that it holds. Throws Refusal. */
+export const announced = (frame: Uint8Array): number => readHeader(frame).size;
+
 /** What the frame holds, at most `limit` bytes, given the prefix in parts. Throws Refusal. */
 export function inflate(frame: Uint8Array, prefix: readonly Uint8Array[], limit: number): Uint8Array {
   const { size, blocks } = readHeader(frame);

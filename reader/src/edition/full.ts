@@ -1,6 +1,7 @@
 /** Kind 1, full: a pack from nothing, as a base text and the changes since (spec/parcel.md). */
 import { readBase } from "./base";
 import { applyChange } from "./change";
+import { Effort } from "./effort";
 import type { Claim } from "./held";
 import { MOST_LEAF, readEditors, readPictures, readServices, SERVICES } from "./leaf";
 import { MAIN, readLanguage, readSection } from "./path";
@@ -23,7 +24,9 @@ export function readFull(body: Uint8Array): Claim {
   const stamp = reader.take(SIGNATURE);
   const steps = Array.from({ length: reader.varint(MOST_STEPS) }, () => reader.sized(MOST_STEP));
   reader.end();
-  const [first, ...later] = steps;
-  const items = later.reduce(applyChange, readBase(first ?? reader.refuse("it holds no text")));
+  const [first = reader.refuse("it holds no text"), ...later] = steps;
+  const effort = new Effort();
+  effort.checkAnnounced(first, later);
+  const items = later.reduce((old, change) => applyChange(old, change, effort), readBase(first));
   return { ...moment, section, language, services, pictures, editors, stamp, items };
 }

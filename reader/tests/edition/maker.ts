@@ -114,7 +114,7 @@ const escaped = (text: Uint8Array): Uint8Array =>
 
 export function baseText(rows: readonly Row[]): Uint8Array {
   const ended = (part: Uint8Array): Uint8Array => join(part, u8(0));
-  return join(varint(rows.length), ...rows.map(([key]) => ended(key)), ...rows.map(([, text]) => ended(escaped(text))));
+  return join(varint(0), varint(rows.length), ...rows.map(([key]) => ended(key)), ...rows.map(([, text]) => ended(escaped(text))));
 }
 
 export interface ServiceWish {

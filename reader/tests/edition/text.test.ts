@@ -4,10 +4,11 @@ import { test } from "node:test";
 import { readBase } from "../../src/edition/base";
 import { applyChange } from "../../src/edition/change";
 import type { Item } from "../../src/edition/item";
+import { Effort } from "../../src/edition/effort";
 import { climb, leafHash, treeRoot } from "../../src/edition/tree";
 import { Refusal } from "../../src/edition/types";
-import { join, u8, utf8 } from "../../src/edition/wire";
-import { baseText, frame, gaps, rowsOf, varint, zigzag } from "./maker";
+import { join, text8, u8, utf8 } from "../../src/edition/wire";
+import { baseText, frame, frameHead, gaps, rowsOf, varint, zigzag } from "./maker";
 
 const texts = { "a.md": "first", "b/c.md": "", "b/d.md": "third" };
 const old = readBase(frame(baseText(rowsOf(texts))));
@@ -18,7 +19,7 @@ function refused(action: () => unknown, why: string): void {
 }
 const shown = (items: readonly Item[]): string[] => items.map((item) => `${item.path}=${new TextDecoder().decode(item.bytes)}`);
 const base = (count: number, ...parts: readonly (string | Uint8Array)[]): Uint8Array =>
-  frame(join(varint(count), ...parts.map((part) => (typeof part === "string" ? utf8(part) : part))));
+  frame(join(varint(0), varint(count), ...parts.map((part) => (typeof part === "string" ? utf8(part) : part))));
 
 test("a base text holds any bytes", () => {
   assert.deepEqual(shown(old), ["a.md=first", "b/c.md=", "b/d.md=third"]);
@@ -37,7 +38,7 @@ test("a base text laid out wrong is refused", () => {
     "an escape at the very end": base(1, "a.md\0on\x01"),
     "the same path twice": base(2, "a.md\0a.md\0one\0two\0"),
     "paths out of order": base(2, "b.md\0a.md\0one\0two\0"),
-    "a longer form of a number": frame(join(Uint8Array.of(0x81, 0), utf8("a.md\0one\0"))),
+    "a longer form of a number": frame(join(Uint8Array.of(0, 0x81, 0), utf8("a.md\0one\0"))),
     "a number past its limit": base(70_000, "a.md\0one\0"),
   };
   for (const [why, data] of Object.entries(cases)) refused(() => readBase(data), why);
@@ -50,6 +51,34 @@ test("a base text laid out wrong is refused", () => {
   for (const path of ["a/b.md", "\u00e9.md", "\ufeffa.md", "довідка/вода.md", "x".repeat(252) + ".md"]) {
     assert.deepEqual(shown(readBase(base(1, path + "\0one\0"))), [`${path}=one`]);
   }
+});
+
+const short = (strings: readonly string[], text: Uint8Array): Uint8Array =>
+  frame(join(varint(strings.length), ...strings.map((one) => text8(one)), varint(1), utf8("a.md\0"), text, u8(0)));
+
+test("shorthand is opened, and what does not fit it is refused", () => {
+  const strings = ["і", "м", " the "];
+  const text = Uint8Array.of(0x41, 0x80, 0x82, 0x81, 1, 0xc3, 1, 0xa9, 1, 1, 1, 2);
+  assert.deepEqual(shown(readBase(short(strings, text))), ["a.md=Aі the мé\x01\0"]);
+  assert.deepEqual(shown(readBase(short([], utf8("Aіé")))), ["a.md=Aіé"]);
+  for (const wrong of [[0x83], [1], [1, 0x41], [1, 0], [0x80, 1, 3]]) refused(() => readBase(short(strings, Uint8Array.from(wrong))), String(wrong));
+  refused(() => readBase(short([], Uint8Array.of(1, 0x80))), "a mark without strings");
+  for (const string of ["a", "x".repeat(33), "a\0", "a\x01"]) refused(() => readBase(short([string], utf8("x"))), string);
+  refused(() => readBase(short(Array<string>(129).fill("ab"), utf8("x"))), "129 strings");
+  const large = (count: number): Uint8Array => short(["x".repeat(32)], new Uint8Array(count).fill(0x80));
+  assert.equal(readBase(large(2 ** 17))[0]?.bytes.length, 2 ** 22);
+  refused(() => readBase(large(2 ** 17 + 1)), "a guide of more than 4 MiB");
+});
+
+test("what all steps announce, and what they take, is bounded", () => {
+  const why = (action: () => unknown, words: RegExp): void => assert.throws(action, (error) => error instanceof Refusal && words.test(error.message));
+  const effort = new Effort();
+  const announcing = (mebibytes: number): Uint8Array => join(u8(0), none, none, frameHead(mebibytes * 2 ** 20));
+  effort.checkAnnounced(frameHead(64 * 2 ** 20), [announcing(64), announcing(64)]);
+  why(() => effort.checkAnnounced(frameHead(64 * 2 ** 20), [announcing(64), announcing(64), announcing(1)]), /announce/);
+  effort.spend(384 * 2 ** 20);
+  why(() => applyChange(old, change(1, none, none, added()), effort), /too much to open/);
+  assert.deepEqual(shown(applyChange(old, change(1, none, none, added()), new Effort())), shown(old));
 });
 
 const change = (scope: number, removed: Uint8Array, changed: Uint8Array, ...content: readonly Uint8Array[]): Uint8Array =>

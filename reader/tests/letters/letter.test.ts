@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { shake256 } from "@noble/hashes/sha3.js";
 import { Refusal } from "../../src/edition/types";
 import { type Body, encodeBody, parseBody, TOPICS } from "../../src/letters/body";
 import { ascii, concat, Misused } from "../../src/letters/bytes";
-import { decapsulate, encapsulate, openMessage, publicKey, schedule } from "../../src/letters/hpke";
+import { encapsulate, publicKey } from "../../src/letters/hpke";
 import { EPOCH, encodeKeyLeaf, parseKeyLeaf, WEEK, weekOf } from "../../src/letters/key";
 import { decoy, encodePlain, KINDS, letterOf, open, ROOM, seal, SIZES } from "../../src/letters/letter";
 import { hex, unhex } from "./hex";
 import { type Case, cases, expecting, ROOT } from "./vectors";
 
 const bodyOf = (told: Case["body"]): Body => ({ ...told, pictures: told.pictures.map(unhex) });
-const SHARED = join(ROOT, "..", "shared", "vectors", "hpke-pq-647a.json");
 
 test("a key leaf parses or is refused as the vectors say", () => {
   for (const one of cases("letter", "key")) {
@@ -72,25 +71,6 @@ test("the kept encapsulation is the one that its name gives", () => {
   const { encapsulated } = encapsulate(to, new Uint8Array(0), named("encapsulation", 64));
   const kept = readFileSync(join(ROOT, "spec", "vectors", "letter", "encapsulation.txt"), "utf8").trim();
   assert.equal(hex(encapsulated), kept);
-});
-
-const noShared = existsSync(SHARED) ? false : "hpke-pq-647a.json is not in ../shared/vectors beside the checkout";
-test("HPKE agrees with the vectors of draft-ietf-hpke-pq", { skip: noShared }, () => {
-  const all = JSON.parse(readFileSync(SHARED, "utf8")) as Case[];
-  const [vector] = all.filter((one) => one["kdf_id"] === 1 && one["aead_id"] === 3);
-  assert(vector && vector["encryptions"].length > 0, "our suite is not among the vectors");
-  const [seed, info] = [unhex(vector["skRm"]), unhex(vector["info"])];
-  assert.equal(hex(publicKey(seed)), vector["pkRm"]);
-  const sent = encapsulate(publicKey(seed), info, unhex(vector["ikmE"]));
-  assert.equal(hex(sent.encapsulated), vector["enc"]);
-  const context = decapsulate(unhex(vector["enc"]), seed, info);
-  assert.deepEqual(sent.context, context);
-  assert.deepEqual(schedule(unhex(vector["shared_secret"]), info), context);
-  assert.equal(hex(context.key), vector["key"]);
-  assert.equal(hex(context.nonce), vector["base_nonce"]);
-  vector["encryptions"].forEach((one: Case, sequence: number) => {
-    assert.equal(hex(openMessage(context, unhex(one["ct"]), unhex(one["aad"]), sequence)), one["pt"]);
-  });
 });
 
 const leaf = unhex(cases("letter", "key").find((one) => one.expect === "ok")?.["leaf"]);

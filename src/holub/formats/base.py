@@ -6,35 +6,28 @@ on real guides, the smallest after compression.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from holub.errors import Refused
 from holub.formats import compression
 from holub.formats.names import MAX_PATH, read_path
+from holub.formats.shorthand import LONGEST, MAX_STRINGS, Shorthand
 from holub.formats.wire import Reader, varint
 
-
-def escape(text: bytes) -> bytes:
-    """The text without a byte 0x00."""
-    return text.replace(b"\x01", b"\x01\x01").replace(b"\x00", b"\x01\x02")
+MAX_HEAD = MAX_STRINGS * (1 + LONGEST) + 8  # bytes of a base text beside its paths and guides
 
 
-def unescape(text: bytes) -> bytes:
-    """What `escape` made it from. Raises ValueError when `escape` makes no such bytes."""
-    if b"\x01" not in text:
-        return text
-    parts = re.split(rb"(\x01.?)", text, flags=re.DOTALL)
-    known = {b"\x01\x01": b"\x01", b"\x01\x02": b"\x00"}
-    if any(mark not in known for mark in parts[1::2]):
-        raise ValueError("a byte 0x01 is not followed by 0x01 or 0x02")
-    return b"".join(known.get(part, part) for part in parts)
+def base_text(guides: Sequence[tuple[str, bytes]]) -> bytes:
+    """The base text of (path, bytes), already in order."""
+    shorthand = Shorthand.of(text for _, text in guides)
+    paths = b"".join(path.encode() + b"\x00" for path, _ in guides)
+    texts = b"".join(shorthand.shorten(text) + b"\x00" for _, text in guides)
+    return shorthand.encode() + varint(len(guides)) + paths + texts
 
 
 def write_base(guides: Sequence[tuple[str, bytes]]) -> bytes:
     """The frame with a base text of (path, bytes), already in order."""
-    paths = b"".join(path.encode() + b"\x00" for path, _ in guides)
-    return compression.compress(varint(len(guides)) + paths + b"".join(escape(text) + b"\x00" for _, text in guides))
+    return compression.compress(base_text(guides))
 
 
 def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[str, bytes]]:
@@ -42,13 +35,22 @@ def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[st
 
     most: how many guides at most; limit: how many bytes of text at most.
     """
-    reader = Reader(compression.decompress(data, limit=limit + most * (MAX_PATH + 2), what=what), what)
-    count = reader.varint(most)
-    parts = reader.rest().split(b"\x00")
-    if len(parts) != 2 * count + 1 or parts.pop():
-        raise reader.refuse("it does not hold as many guides as it says")
+    room = limit + MAX_HEAD + most * (MAX_PATH + 2)
+    reader = Reader(compression.decompress(data, limit=room, what=what), what)
+    guides = read_base_text(reader, most=most, limit=room)
+    reader.end()
+    return guides
+
+
+def read_base_text(reader: Reader, *, most: int, limit: int) -> list[tuple[str, bytes]]:
+    """As `read_base`, of a base text after which something may follow. limit: how many bytes when it is opened."""
+    shorthand = Shorthand.read(reader)
+    raw = [reader.until(0, MAX_PATH) for _ in range(reader.varint(most))]
+    text = b"\x00".join([reader.until(0, reader.left) for _ in raw])
+    if shorthand.grows(text, limit):
+        raise reader.refuse(f"it would hold more than {limit} bytes of text")
     try:
-        paths = [read_path(part, ending=".md") for part in parts[:count]]
-        return [(path, unescape(text)) for path, text in zip(paths, parts[count:], strict=True)]
+        return list(zip([read_path(path, ending=".md") for path in raw], shorthand.open(text), strict=True))
     except (Refused, ValueError) as wrong:
-        raise reader.refuse(wrong.what if isinstance(wrong, Refused) else str(wrong)) from None
+        why = wrong.what if isinstance(wrong, Refused) else "its text is not written as it should be"
+        raise reader.refuse(why) from None

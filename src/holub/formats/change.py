@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from holub.formats import compression
 from holub.formats.compression import LEVEL
+from holub.formats.effort import Effort
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import MAX_GUIDE
 from holub.formats.wire import Reader, varint, zigzag
@@ -82,11 +83,12 @@ def _prefix(old: Mapping[K, bytes], touched: set[K], scope: int) -> bytes:
     return b"".join(content for key, content in old.items() if key not in touched) + last
 
 
-def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) -> bytes:
+def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], *, most_prefix: int = 2**32) -> bytes:
     """The change from old to new, both ascending by key.
 
     Tries the touched items alone as prefix, and the whole old text where a quick probe says that new bytes repeat
     some of it: the smaller result wins. The probe keeps a small change cheap however much there is.
+    most_prefix: how many bytes of old text may be tried.
     """
     difference: Difference[K] = Difference.between(old, new)
     index = {key: i for i, key in enumerate(old)}
@@ -106,7 +108,7 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
     touched = set(difference.removed) | set(difference.changed)
     scope, prefix = TOUCHED, _prefix(old, touched, TOUCHED)
     best = compression.compress(content, prefix)
-    if len(best) > _SMALL and len(touched) < len(old):
+    if len(best) > _SMALL and len(touched) < len(old) and sum(map(len, old.values())) <= most_prefix:
         whole = _prefix(old, touched, WHOLE)
         probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
         if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
@@ -117,8 +119,13 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K]) 
     return bytes([scope]) + removed + changed + best
 
 
-def apply_change(reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit: int, what: str) -> dict[K, bytes]:
-    """The new items, ascending, after reading a change to its end. `old` ascends and stays as it is. Raises Refused."""
+def apply_change(
+    reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit: int, what: str, effort: Effort | None = None
+) -> dict[K, bytes]:
+    """The new items, ascending, after reading a change to its end. `old` ascends and stays as it is. Raises Refused.
+
+    effort: of the parcel whose step this is; the prefix counts, which is copied however small the change is.
+    """
     order = list(old)
     scope = reader.u8()
     if scope not in (TOUCHED, WHOLE):
@@ -127,8 +134,12 @@ def apply_change(reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit
     changed = [order[i] for i in _read_gaps(reader, len(order))]
     if removed.intersection(changed):
         raise reader.refuse("it removes and changes the same guide")
+    frame = reader.rest()
+    if effort is not None:
+        within = old if scope == WHOLE else removed | set(changed)
+        effort.spend(sum(len(old[key]) for key in within) + compression.announced(frame, what))
     prefix = _prefix(old, removed | set(changed), scope)
-    inside = Reader(compression.decompress(reader.rest(), prefix, limit=limit, what=what), what)
+    inside = Reader(compression.decompress(frame, prefix, limit=limit, what=what), what)
     added = [keys.read(inside) for _ in range(inside.varint(MAX_ITEMS))]
     kept = {key for key in order if key not in removed}
     if any(a >= b for a, b in pairwise(added)) or kept.intersection(added):

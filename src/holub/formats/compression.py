@@ -17,7 +17,7 @@ MAX_SWEEP = 8 * MAX_PACK
 _MAGIC = b"\x28\xb5\x2f\xfd"
 
 
-def _size(frame: bytes, what: str) -> int:
+def announced(frame: bytes, what: str) -> int:
     """The frame's announced content size. Raises Refused when it does not say it, or is no frame."""
     try:
         header = zstandard.get_frame_parameters(_MAGIC + frame[:18])
@@ -52,7 +52,7 @@ def compress(content: bytes, prefix: bytes = b"", *, level: int = LEVEL) -> byte
 
 def decompress(frame: bytes, prefix: bytes = b"", *, limit: int, what: str) -> bytes:
     """What the frame holds, at most `limit` bytes; nothing is allocated before its size is known. Raises Refused."""
-    size = _size(frame, what)
+    size = announced(frame, what)
     if size > limit:
         raise Refused(f"{what} announces {size} bytes of text, more than {limit}", "do not open it")
     opener = zstandard.ZstdDecompressor(

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from holub.errors import Misused
 from holub.formats.base import read_base
+from holub.formats.effort import Effort, frame_of
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack, check_sizes
 from holub.formats.leaf import MAX_GUIDES, NO_PICTURES, SERVICES, Editors, Services
@@ -50,12 +51,14 @@ def write_full(held: HeldPack, steps: Sequence[bytes]) -> Parcel:
 def read_full(body: bytes) -> HeldPack:
     """The pack; not trusted until its `check`. Raises Refused."""
     held, steps = _read(body)
+    effort = Effort(MAX_PACK, WHAT)
+    effort.check_announced([steps[0], *(frame_of(step, MAX_GUIDES, WHAT) for step in steps[1:])])
     rows = read_base(steps[0], most=MAX_GUIDES, limit=MAX_PACK, what=WHAT)
     if any(a[0] >= b[0] for a, b in pairwise(rows)):
         raise Reader(b"", WHAT).refuse("its paths are not in order")
     guides = dict(rows)
     for step in steps[1:]:
-        guides = apply_text(Reader(step, WHAT), guides, WHAT)
+        guides = apply_text(Reader(step, WHAT), guides, WHAT, effort)
     pack = check_sizes(Pack(*held.pack.name, guides), WHAT)
     return replace(held, pack=pack)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from holub.errors import Gap, Misused, Older, Refused
 from holub.formats.change import Keys, apply_change, write_change
+from holub.formats.effort import Effort
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack, check_sizes
 from holub.formats.leaf import MAX_GUIDES, NO_PICTURES, SERVICES, Editors
@@ -31,9 +32,12 @@ PATHS = Keys[str](
 )
 
 
-def apply_text(reader: Reader, guides: Mapping[str, bytes], what: str) -> dict[str, bytes]:
+def apply_text(
+    reader: Reader, guides: Mapping[str, bytes], what: str, effort: Effort | None = None
+) -> dict[str, bytes]:
     """The guides after a change of one pack. Raises Refused."""
-    new = apply_change(reader, guides, PATHS, limit=MAX_PACK + MAX_GUIDES * (MAX_PATH + 12), what=what)
+    limit = MAX_PACK + MAX_GUIDES * (MAX_PATH + 12)
+    new = apply_change(reader, guides, PATHS, limit=limit, what=what, effort=effort)
     if not 1 <= len(new) <= MAX_GUIDES:
         raise Refused(f"{what} would leave {len(new)} guides", "ask for it again from another source")
     return new

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 
 from holub.errors import Misused
-from holub.formats.base import read_base, write_base
-from holub.formats.change import apply_change, write_change
+from holub.formats import compression
+from holub.formats.base import base_text, read_base_text
+from holub.formats.change import MAX_ITEMS, apply_change, write_change
 from holub.formats.compression import MAX_SWEEP
+from holub.formats.effort import Effort, frame_of
 from holub.formats.full import MAX_STEP, MAX_STEPS
 from holub.formats.held import HeldPack, check_sizes
 from holub.formats.leaf import MAX_GUIDES
@@ -26,20 +27,22 @@ MAX_SHEET = 2**24
 
 def whole_base(packs: Iterable[HeldPack]) -> bytes:
     """The first step: all guides of these packs, from nothing."""
-    items = items_of(packs)
-    counts = Counter(key[:2] for key in items)
-    head = b"".join(varint(counts[name]) for name in sorted(counts))
-    return head + write_base([(key[2], text) for key, text in items.items()])
+    ordered = sorted(packs, key=lambda held: held.pack.name)
+    return compression.compress(b"".join(base_text(list(held.pack.guides.items())) for held in ordered))
 
 
 def _read_whole_base(step: bytes, names: Sequence[Name]) -> dict[Item, bytes]:
-    reader = Reader(step, WHAT)
-    counts = [reader.varint(MAX_GUIDES) for _ in names]
-    rows = iter(read_base(reader.rest(), most=sum(counts), limit=MAX_SWEEP, what=WHAT))
-    keys = [(*name, *row) for name, count in zip(names, counts, strict=True) for row in islice(rows, count)]
-    if len(keys) != sum(counts) or next(rows, None) or any(a[:3] >= b[:3] for a, b in pairwise(keys)):
-        raise reader.refuse("its guides are not in order")
-    return {(section, language, path): text for section, language, path, text in keys}
+    reader = Reader(compression.decompress(step, limit=MAX_SWEEP, what=WHAT), WHAT)
+    items: dict[Item, bytes] = {}
+    left = MAX_SWEEP
+    for name in names:
+        rows = read_base_text(reader, most=MAX_GUIDES, limit=left)
+        left -= sum(len(text) for _, text in rows)
+        if any(a[0] >= b[0] for a, b in pairwise(rows)):
+            raise reader.refuse("its guides are not in order")
+        items.update({(*name, path): text for path, text in rows})
+    reader.end()
+    return items
 
 
 def whole_change(old: Iterable[HeldPack], new: Iterable[HeldPack]) -> bytes:
@@ -71,14 +74,17 @@ def read_whole(body: bytes, publisher: RootDocument) -> tuple[Sheet, dict[Name, 
     """The checked sheet and its packs, which carry no stamps of their own. Raises Refused."""
     sheet, steps = read_whole_steps(body)
     sheet.check(publisher)
-    reader = Reader(b"", WHAT)
     names = [(leaf.section, leaf.language) for leaf in sheet.packs]
+    effort = Effort(MAX_SWEEP, WHAT)
+    changes = (frame_of(step, MAX_ITEMS, WHAT) for step in steps[1:])
+    effort.check_announced([steps[0], *changes])
     items = _read_whole_base(steps[0], names)
     for step in steps[1:]:
-        items = apply_change(Reader(step, WHAT), items, item_keys(names), limit=MAX_SWEEP, what=WHAT)
+        reader = Reader(step, WHAT)
+        items = apply_change(reader, items, item_keys(names), limit=MAX_SWEEP, what=WHAT, effort=effort)
     texts = {name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: key[:2])}
     if list(texts) != names:
-        raise reader.refuse("a pack is left without guides")
+        raise Reader(b"", WHAT).refuse("a pack is left without guides")
     packs: dict[Name, HeldPack] = {}
     for leaf in sheet.packs:
         name = (leaf.section, leaf.language)

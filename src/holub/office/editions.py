@@ -27,6 +27,7 @@ from holub.outbound.press.check import Checked, check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.gallery import pictures_of
+from holub.outbound.press.ladder import Ladder
 from holub.outbound.press.packreport import ReportCache
 from holub.outbound.press.tree import GuideTree, read_tree
 from holub.store import files
@@ -148,6 +149,7 @@ class Editions:
             moment=moment,
             services=services,
             pen=self._office.pen(),
+            ladder=Ladder.of(self.archive, old) if old else None,
             progress=lambda done, total: progress("binding", done, total),
         )
         binding.sheet.check(publisher)  # what readers would refuse never goes out
@@ -176,7 +178,7 @@ class Editions:
             entry = make_entry(data, record.edition, bag.section, None)
             parcels[entry.name] = data
             record = Record(record.edition, record.time, record.expiry, record.guides, (*record.parcels, entry))
-        self.archive.add(record, parcels)
+        self.archive.add(record, parcels, binding.back)
         self._office.mailroom.published(record.edition, now)
         paths: tuple[Path, ...] = ()
         if out is not None:

@@ -16,11 +16,12 @@ from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
 from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.parcelfolder import Found, read_parcel_files, shelve
+from holub.transit.parcelfolder import Found, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 
 Progress = Callable[[str, int, int], object]
-MAX_BAGS = 1_000_000
+# Some 8 GiB of letters; the next fetch goes on.
+MAX_BAGS = 256
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -49,9 +50,14 @@ class Parcels:
         self.sheet = self.shelf.check_complete()
 
     def listed(self) -> list[Found]:
-        """The parcels that a carrier hands out: those of the newest edition, and all updates."""
-        newest = self.sheet.moment.edition
-        return [one for one in self.found if one.label.kind in ("update", "pictures") or one.label.edition == newest]
+        """The parcels that a carrier hands out: those of the newest edition, and the updates on the ways to it."""
+        newest, ways = self.sheet.moment.edition, updates_on_ways(self.found)
+        return [
+            one
+            for one in self.found
+            if one.label.kind == "pictures"
+            or (one.name in ways if one.label.kind == "update" else one.label.edition == newest)
+        ]
 
     def _listing(self, one: Found) -> Listing:
         return list_parcel(
@@ -104,6 +110,7 @@ def fetch_letters(
     shared = isinstance(carrier, SharedCarrier) and not take_all
     left: frozenset[bytes] = frozenset()
     total = Fetched(0, 0, 0, 0, 0)
+    seen: set[bytes] = set()
     for number in range(1, MAX_BAGS):
         if isinstance(carrier, SharedCarrier):
             carrier.pass_over(left)
@@ -113,8 +120,10 @@ def fetch_letters(
         told = room.open_batch(bag.letters, now, shared=shared)
         left |= told.left
         taken = {sha256(letter).digest() for letter in bag.letters} - told.left
-        if taken and not carrier.forget_letters(taken):
+        # A postbox that says it forgot, and goes on giving the same, would keep the office busy for ever.
+        if taken and (not carrier.forget_letters(taken) or taken <= seen):
             raise Refused("the postbox hands out letters and does not forget them", "look at the postbox")
+        seen |= taken
         total += Fetched(told.opened, told.decoys, told.replays, told.refused, told.too_late, len(told.left))
         progress("bags", number, number + (1 if bag.waiting > len(bag.letters) else 0))
     return total

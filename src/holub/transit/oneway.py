@@ -15,6 +15,7 @@ Rules
 
 from __future__ import annotations
 
+import math
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -62,7 +63,7 @@ def cut(parcels: Iterable[bytes], frame: int, spare: float, progress: Progress =
     for parcel in parcels:
         cutter = Cutter(parcel, symbol_size(frame, len(parcel)))
         # Two more than the share: the code itself needs up to two, and of few frames chance may lose more.
-        repair = -(-int(cutter.split.symbols(0) * spare * 1_000) // 1_000) + (2 if spare else 0)
+        repair = math.ceil(cutter.split.symbols(0) * spare) + (2 if spare else 0)
         for done, one in enumerate(cutter.frames(repair), 1):
             yield one
             progress(cutter.id, done, cutter.count)

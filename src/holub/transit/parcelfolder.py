@@ -19,6 +19,7 @@ from holub.formats.sheet import read_sheet
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import sweep_target
 from holub.formats.update import update_target
+from holub.formats.way import Leg, names_on_ways
 from holub.formats.whole import read_whole_steps
 
 ENDING = ".hlp"
@@ -134,6 +135,17 @@ def shelve(shelf: Shelf, found: Iterable[Found]) -> tuple[Shelf, list[Found], li
     # Pictures of an edition before or after stay in a folder for those who hold that edition: no mistake either.
     gaps = [(one, why) for one, why in gaps if one.parcel.kind is not Kind.PICTURES]
     return shelf, applied, refused + gaps
+
+
+def updates_on_ways(found: Iterable[Found]) -> set[str]:
+    """The names of the updates that lie on a cheapest way to the newest edition, of one pack or of all."""
+    tracks: dict[tuple[str | None, str | None], list[Leg]] = {}
+    for one in found:
+        start, edition = one.label.start, one.label.edition
+        if one.label.kind == "update" and start is not None and edition is not None:
+            track = tracks.setdefault((one.label.section, one.label.language), [])
+            track.append(Leg(start, edition, len(one.data), one.name))
+    return names_on_ways(tracks.values())
 
 
 def open_shelf(publisher: RootDocument, paths: Iterable[Path]) -> tuple[Shelf, list[tuple[Path, HolubError]]]:

@@ -45,6 +45,10 @@ class Office:
     def key(self) -> LetterKey:
         return self.room.letter_key(NOW)
 
+    def move_to(self, now: int) -> None:
+        """Time passes until `now`, and nobody doubts it; nothing is done yet."""
+        self.room.clock.accept(now)
+
     def write(self, text: str = "How do I get a document back?", *, secret: bytes | None = None, **parts: str) -> bytes:
         """A sealed letter that waits for a reply."""
         body = Body(Topic.QUESTION, parts.get("language", "en"), parts.get("section", "main"), text, "")

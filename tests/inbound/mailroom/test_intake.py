@@ -210,6 +210,7 @@ def test_narrow_letters_come_in_among_the_others(office: Office) -> None:
 def test_a_narrow_letter_is_too_late_when_its_weeks_seed_is_overwritten(office: Office) -> None:
     short = narrow.seal(wire.decoy(), office.key, NOW)
     over = office.key.opens_until
+    office.move_to(over)
     office.room.letter_key(over)
     assert office.room.open_batch([short], over) == Opened(too_late=1)
 

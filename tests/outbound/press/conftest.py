@@ -7,13 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from holub.outbound.press.umbrella import import_umbrella
-
-# A busy machine is no mistake in the code.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
 
 WriteGuides = Callable[[Mapping[str, str | bytes]], Path]
 

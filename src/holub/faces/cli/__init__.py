@@ -51,6 +51,7 @@ GROUPS: Final = (
     Group("mirror", "Write a folder that any web server can hand out.", single=True),
     Group("carry", "Move parcels with a folder: a USB stick, a memory card, a shared drive."),
     Group("postbox", "The public server that hands out editions and takes sealed letters."),
+    Group("relay", "A small service behind the blockade: hands editions out, carries letters, forgets."),
 )
 
 

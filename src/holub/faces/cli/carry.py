@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 # One parcel that is damaged or kept back must not hold up the others; a place that is gone must not be asked for each.
 GIVE_UP = 3
-# More than a million letters; whoever has more goes on by carrying again.
+# Some 8 GiB of letters; whoever has more goes on by carrying again.
 MAX_BAGS = 256
 
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")

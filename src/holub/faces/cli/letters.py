@@ -188,6 +188,44 @@ def shred(
     frame.show({"number": number, "shredded": not dry_run}, text, as_json=as_json)
 
 
+@app.command()
+def clock(
+    office: frame.OfficeFolder,
+    right: Annotated[
+        bool, typer.Option("--right", help="This machine's clock is right: go on by it, and destroy what is due.")
+    ] = False,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Say whether the office doubts the clock, and decide. A clock that jumped destroys nothing until then."""
+    now = int(time.time())
+    with _room(office, passphrase_file) as room:
+        found = room.doubt(now)
+        settled = found is not None and right and not dry_run
+        keys, letters = room.settle_clock(now) if settled else ([], 0)
+    if found is None:
+        frame.show({"doubted": False}, "The office does not doubt this clock.", as_json=as_json)
+        return
+    doubt, due = found
+    answer = {
+        "doubted": True,
+        "clock": doubt.now,
+        "last_ran": doubt.last,
+        "keys_due": due,
+        "settled": settled,
+        "keys_overwritten": len(keys),
+        "letters_shredded": letters,
+    }
+    text = f"The office goes on by this clock: {len(keys)} keys overwritten, {letters} letters shredded."
+    if not settled:
+        said = f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed."
+        text = (
+            f"{said}\nIf that is right, `holub letters clock --right` goes on; it would overwrite {due} keys for good."
+        )
+    frame.show(answer, text, as_json=as_json)
+
+
 @app.command(name="keep-schedule")
 def keep_schedule(
     office: frame.OfficeFolder, passphrase_file: frame.PassphraseFile = None, as_json: frame.Json = False

@@ -193,10 +193,15 @@ def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool,
         "parcels": rows,
     }
     lines = [f"edition {record.edition}: {record.guides} guides, {published.changed} changed, {seconds:.1f} s"]
+    rungs = [entry for entry in record.parcels if entry.is_rung]
     for entry in record.parcels:
+        if entry.is_rung:
+            continue
         whose = f"{entry.section or 'all'}/{entry.language or 'all'}"
         since = f" since {entry.start}" if entry.start else ""
         lines.append(f"  {entry.kind}{since} {whose}: {entry.size:,} bytes, {entry.name}")
+    if rungs:
+        lines.append(f"  {len(rungs)} updates that leap over editions: {sum(one.size for one in rungs):,} bytes")
     if warnings:
         lines.append(f"{warnings} warnings: see `holub press check`")
     frame.show(answer, "\n".join(lines), as_json=as_json)

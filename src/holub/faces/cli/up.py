@@ -25,6 +25,7 @@ from holub import sample
 from holub.errors import Misused, Refused, Unavailable
 from holub.faces.cli import frame
 from holub.faces.desk import DeskServer, DeskSettings
+from holub.inbound.mailroom.clock import Doubt
 from holub.office.editions import Editions
 from holub.office.office import ROOT_FILE, Office, Publisher
 from holub.office.post import Parcels
@@ -119,7 +120,8 @@ def up(
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         for number, handler in before.items():
             stack.callback(signal.signal, number, handler)
-        _tell(data, postbox, desk, made=passphrase_file is None, page=code is not None, as_json=as_json)
+        found = office.mailroom.doubt(now)
+        _tell(data, postbox, desk, made=passphrase_file is None, page=code is not None, found=found, as_json=as_json)
         while not asked.wait(0.2):
             if postbox.wait(0):
                 raise Unavailable("the postbox has ended", "look at the messages above, then start again")
@@ -143,7 +145,16 @@ def _publish(office: Office, settings: DeskSettings, now: int) -> None:
             parcels.send(carrier, code=settings.page_code, postboxes=settings.postboxes, progress=progress)
 
 
-def _tell(data: Path, postbox: PostboxServer, desk: DeskServer, *, made: bool, page: bool, as_json: bool) -> None:
+def _tell(
+    data: Path,
+    postbox: PostboxServer,
+    desk: DeskServer,
+    *,
+    made: bool,
+    page: bool,
+    found: tuple[Doubt, int] | None,
+    as_json: bool,
+) -> None:
     code = desk.first_run_code
     answer = {"reading page": f"{postbox.url}/", "desk": desk.url, "postbox": postbox.url, "code": code}
     lines = [f"reading page: {postbox.url}/", f"desk: {desk.url}", f"postbox: {postbox.url}"]
@@ -153,5 +164,9 @@ def _tell(data: Path, postbox: PostboxServer, desk: DeskServer, *, made: bool, p
         lines.append(f"This is for trying out: the passphrase lies in {data / 'passphrase'}, beside what it protects.")
     if not page:
         lines.append("The reading page is not built, so guides are at /plain/ only: run `make page`, then start again.")
+    if found is not None:
+        doubt, due = found
+        lines.append(f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed.")
+        lines.append(f"If that is right, say so at the desk: {due} letter keys are then overwritten for good.")
     lines.append("Ctrl+C stops it.")
     frame.show(answer, "\n".join(lines), as_json=as_json)

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.desk import editions, entrance, guides, keepers, letters
+from holub.faces.desk import clock, editions, entrance, guides, keepers, letters
 from holub.faces.desk.guard import Guard, is_own, read_form
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.visit import (
@@ -87,6 +87,7 @@ DOORS: Final = (
     Door("/letters/{number:int}/shred", letters.shred_page),
     Door("/letters/{number:int}/shred", letters.shred, post=True),
     Door("/fetch", letters.fetch, post=True),
+    Door("/clock", clock.right, post=True),
     Door("/editions", editions.listed),
     Door("/editions/next", editions.coming),
     Door("/editions/next", editions.publish, post=True),

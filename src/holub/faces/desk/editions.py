@@ -53,7 +53,7 @@ def sizes(record: Record) -> list[tuple[str, dict[str, int]]]:
     """What a reader's phone takes in: for each language the bytes of its full pack, its update and its pictures."""
     said: dict[str, dict[str, int]] = {}
     for entry in record.parcels:
-        if entry.language is not None:
+        if entry.language is not None and not entry.is_rung:
             said.setdefault(entry.language, {})[entry.kind] = entry.size
     return sorted(said.items())
 

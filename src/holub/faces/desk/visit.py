@@ -24,6 +24,7 @@ from holub.faces.desk.attempts import Attempts
 from holub.faces.desk.sessions import Notice, Session, Sessions
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.words import NAMES, Words, inert
+from holub.inbound.mailroom.clock import Doubt
 from holub.inbound.mailroom.letters import State
 from holub.office.guides import GuideShelf
 from holub.office.work import Work
@@ -157,10 +158,17 @@ class Visit:
                 rooms=self._rooms(),
                 notice=notice,
                 today=self.today,
+                doubt=self._doubt(),
                 **values,
             )
         )
         return HTMLResponse(html, status)
+
+    def _doubt(self) -> tuple[Doubt, int] | None:
+        """Why the clock is doubted, and how many keys would go: said on every page until somebody decides."""
+        if not self.session.keeper or self.work.locked:
+            return None
+        return self.work.room.doubt(self.now)
 
     def _rooms(self) -> list[tuple[Room, int]]:
         if not self.session.keeper or self.work.locked:

@@ -4,13 +4,16 @@ Rules
 - The key of a week is made when an edition of that week first asks for it; the seed is drawn from the operating
   system and lies in a slot, nowhere else.
 - Past `opens_until` the slot is overwritten: whoever takes the office later cannot open older letters.
-- A key never comes back: a clock that stands before the newest key is `Unavailable`, not a reason for an older key.
+- A key never comes back: where this week's was overwritten, there is none until the next week.
+- Whether the clock is right is asked before (mailroom.clock). Where it once ran ahead, the keys of weeks to come live
+  no longer than if they had been made today.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -39,14 +42,14 @@ class LetterKeys:
     def current(self, now: int) -> letterkey.LetterKey:
         """The key that an edition of `now` (Unix seconds) carries; made if this week has none yet.
 
-        Raises Unavailable where the clock stands before the newest key.
+        Raises Unavailable where this week's key was overwritten already, as after a clock that ran far ahead.
         """
         week = letterkey.week_of(now)
         with self._database.write() as connection:
-            newest = connection.execute(select(func.max(tables.letter_key.c.number))).scalar()
             row = connection.execute(select(tables.letter_key).where(tables.letter_key.c.number == week)).one_or_none()
-            if (newest is not None and newest > week) or (row is not None and row.slot is None):
-                raise Unavailable("the clock of this machine stands before the newest letter key", "set the clock")
+            if row is not None and row.slot is None:
+                monday = datetime.fromtimestamp(letterkey.EPOCH + (week + 1) * letterkey.WEEK, UTC).date()
+                raise Unavailable("this week's letter key is destroyed already", f"publish again from {monday} on")
             if row is not None:
                 secret = letterkey.SecretKey(week, self._slots.get(row.slot))
                 return letterkey.LetterKey(week, row.seal_until, row.opens_until, secret.public, secret.narrow)
@@ -89,6 +92,27 @@ class LetterKeys:
             connection.execute(delete(tables.seen).where(tables.seen.c.key_number.in_(gone)))
         self._slots.release(row.slot for row in due)
         return gone
+
+    def due(self, now: int) -> int:
+        """How many seeds `overwrite_due` would overwrite."""
+        with self._database.read() as connection:
+            columns = tables.letter_key.c
+            found = select(func.count()).where(columns.slot.is_not(None)).where(columns.opens_until <= now)
+            return int(connection.execute(found).scalar_one())
+
+    def cut_short(self, now: int) -> None:
+        """After a clock that ran ahead: keys of weeks to come end as if they had been made at `now`."""
+        week = letterkey.week_of(now)
+        columns = tables.letter_key.c
+        with self._database.write() as connection:
+            for row in connection.execute(select(tables.letter_key).where(columns.number > week)).all():
+                life = row.opens_until - (letterkey.EPOCH + row.number * letterkey.WEEK)
+                end = min(row.opens_until, now + life)
+                connection.execute(
+                    update(tables.letter_key)
+                    .where(columns.number == row.number)
+                    .values(opens_until=end, seal_until=min(row.seal_until, end))
+                )
 
     def late(self) -> dict[int, int]:
         """How many letters came after their key was overwritten, by key number: the centre sets its spans by it."""

@@ -2,7 +2,7 @@
 
 Rules
 - One mailroom at a time works on an office: the slot file's lock sees to that.
-- Every time is an argument (Unix seconds).
+- Every time is an argument (Unix seconds), and doubted before it makes or destroys a key (mailroom.clock).
 - It knows nothing of sections, guides or editions but their names and numbers.
 """
 
@@ -16,6 +16,7 @@ from holub.formats.letterkey import LetterKey
 from holub.formats.mailbag import Reply
 from holub.inbound.mailroom import tables
 from holub.inbound.mailroom.answers import Answers, Retention
+from holub.inbound.mailroom.clock import Clock, Doubt
 from holub.inbound.mailroom.intake import Intake, Opened
 from holub.inbound.mailroom.keys import LetterKeys
 from holub.inbound.mailroom.letters import Letters, Line, State, Whole
@@ -37,6 +38,7 @@ class Mailroom:
     ) -> None:
         """Bring the tables up to date and finish what a crash cut short. Raises Refused (newer tables), Unavailable."""
         database.prepare(tables.HALL)
+        self.clock = Clock(database)
         self.keys = LetterKeys(database, slots, seal_weeks=seal_weeks, open_weeks=open_weeks)
         self._letters = Letters(database, slots)
         self._letters.reconcile()
@@ -44,7 +46,8 @@ class Mailroom:
         self._answers = Answers(database, slots, self._letters, retention or Retention())
 
     def letter_key(self, now: int) -> LetterKey:
-        """The public key that an edition of `now` carries, made when its week starts."""
+        """The public key that an edition of `now` carries, made when its week starts. Raises ClockDoubted."""
+        self.clock.check(now)
         return self.keys.current(now)
 
     def open_batch(
@@ -53,7 +56,8 @@ class Mailroom:
         """Open sealed letters and keep them; durable when it returns, then the carrier may forget them.
 
         What is due goes first: a seed past its time opens nothing more. shared: the carrier is other centres' too, so
-        what cannot be opened is left there (`Opened.left`).
+        what cannot be opened is left there (`Opened.left`). Raises ClockDoubted before it opens any: with a wrong clock
+        good letters would count as too late, and the carrier would forget them.
         """
         self.keep_schedule(now)
         return self._intake.open_batch(letters, now, workers=workers, shared=shared)
@@ -91,8 +95,24 @@ class Mailroom:
         self._answers.published(edition, now)
 
     def keep_schedule(self, now: int) -> tuple[list[int], int]:
-        """Overwrite keys and shred letters whose time is over: (key numbers, how many letters). Call it daily."""
+        """Overwrite keys and shred letters whose time is over: (key numbers, how many letters). Call it daily.
+
+        Raises ClockDoubted, and then nothing is destroyed.
+        """
+        self.clock.check(now)
         return self.keys.overwrite_due(now), self._answers.shred_due(now)
+
+    def doubt(self, now: int) -> tuple[Doubt, int] | None:
+        """Why the clock is doubted, and how many keys would go if it is right; None where it is not doubted."""
+        found = self.clock.doubt(now)
+        return None if found is None else (found, self.keys.due(now))
+
+    def settle_clock(self, now: int) -> tuple[list[int], int]:
+        """A person says that the clock is right: go on by it, and do what is due. As `keep_schedule`."""
+        letterkey.week_of(now)  # no clock that letter keys have no week for
+        self.keys.cut_short(now)
+        self.clock.accept(now)
+        return self.keep_schedule(now)
 
     def late(self) -> dict[int, int]:
         """How many letters came after their key was overwritten, by key number."""

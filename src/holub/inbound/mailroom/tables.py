@@ -5,6 +5,7 @@ Rules
   whether it has pictures; how many editions its answer has travelled in. Everything that a person wrote is sealed
   under slots.
 - Rows of one batch are stored in random order: the order of numbers says no more than the day does.
+- The last day on which the office ran (mailroom.clock).
 - The marks of opened letters are keyed by the letter key's seed, and go when the seed goes.
 """
 
@@ -44,6 +45,12 @@ late: Final = Table(
     metadata,
     Column("key_number", BigInteger, primary_key=True, autoincrement=False),
     Column("letters", BigInteger, nullable=False),
+)
+
+last_day: Final = Table(
+    "mailroom_last_day",
+    metadata,
+    Column("day", BigInteger, primary_key=True, autoincrement=False),  # days since 1970, of one row
 )
 
 letter: Final = Table(

@@ -1,8 +1,9 @@
 """What the press has bound so far: every parcel once, and one record an edition, written last.
 
 An edition exists from the moment at which its record stands in `editions/`: what was written before that for an
-edition that never came to be is swept away by the next binding. Updates are kept for ever, so that any old page can
-catch up; full parcels are kept for the two newest editions.
+edition that never came to be is swept away by the next binding. Updates from one edition to the next are kept for
+ever, so that any old page can catch up; those that leap, while they lie on the cheapest way to the newest edition; full
+parcels for the two newest editions. `back/` leads from each edition's text to the one before.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from holub.formats.full import read_full, read_steps
 from holub.formats.held import HeldPack
 from holub.formats.parcel import Kind, parcel_name, parse_parcel
 from holub.formats.sheet import Sheet
+from holub.formats.way import Leg, names_on_ways
 from holub.formats.whole import read_whole_steps
 from holub.store import files
 
 VERSION = 1
 _KEPT_FULLS = 2
+_KEPT_BACK = 32  # as far as updates leap
 _CORRUPT = "restore the office from a backup"
 
 
@@ -38,6 +41,11 @@ class Entry:
     language: str | None
     name: str
     size: int
+
+    @property
+    def is_rung(self) -> bool:
+        """Whether it is an update that leaps over editions."""
+        return self.start is not None and self.edition - self.start > 1
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,9 @@ class Archive:
         self.folder = folder
         self._parcels = folder / "parcels"
         self._records = folder / "editions"
-        for place in (folder, self._parcels, self._records):
+        self._back = folder / "back"
+        self._fallen: set[str] = set()
+        for place in (folder, self._parcels, self._records, self._back):
             files.make_private_folder(place)
 
     def records(self) -> list[Record]:
@@ -127,32 +137,57 @@ class Archive:
             raise Refused(f"edition {record.edition} in the press's folder is not complete", _CORRUPT)
         return Bound(sheet, packs, tuple(whole))
 
-    def add(self, record: Record, parcels: Mapping[str, bytes]) -> None:
-        """Makes an edition exist: parcels by name first, durable, then the record."""
+    def back(self, edition: int) -> bytes | None:
+        """What leads from an edition's text to the one before (`back.write_back`); None where it is not kept."""
+        try:
+            return (self._back / str(edition)).read_bytes()
+        except OSError:
+            return None
+
+    def add(self, record: Record, parcels: Mapping[str, bytes], back: bytes | None = None) -> None:
+        """Makes an edition exist: parcels by name first, durable, then the record. back: as `back` gives it."""
+        if back is not None:
+            files.replace(self._back / str(record.edition), back)
         files.add_all(self._parcels, parcels)
         rows = json.dumps({"version": VERSION, **asdict(record)}, indent=1).encode()
         files.replace(self._records / f"{record.edition}.json", rows)
         self._sweep()
 
     def _sweep(self) -> None:
-        """Takes away full parcels that are too old, and parcels that no edition names."""
+        """Takes away full parcels that are too old, rungs off every way, and parcels that no edition names."""
         records = self.records()
-        for old in records[_KEPT_FULLS:]:
-            if any(entry.kind == "full" for entry in old.parcels):
-                kept = tuple(entry for entry in old.parcels if entry.kind != "full")
+        ways = names_on_ways(legs_of(records).values())
+        for place, old in enumerate(records):
+            kept = tuple(
+                entry
+                for entry in old.parcels
+                if not (entry.kind == "full" and place >= _KEPT_FULLS)
+                and not (entry.is_rung and entry.name not in ways)
+            )
+            if kept != old.parcels:
+                self._fallen |= {entry.name for entry in old.parcels if entry.is_rung and entry not in kept}
                 rows = json.dumps({"version": VERSION, **asdict(replace(old, parcels=kept))}, indent=1).encode()
                 files.replace(self._records / f"{old.edition}.json", rows)
         named = {entry.name for record in self.records() for entry in record.parcels}
         for file in self._parcels.iterdir():
             if file.name not in named:
                 file.unlink(missing_ok=True)
+        wanted = {str(record.edition) for record in records[:_KEPT_BACK]}
+        for file in self._back.iterdir():
+            if file.name not in wanted:
+                file.unlink(missing_ok=True)
 
     def copy_out(self, entries: Iterable[Entry], out: Path) -> list[Path]:
-        """Writes parcels into a folder under their names, whole or not at all; those that are there stay."""
+        """Writes parcels into a folder under their names, whole or not at all; those that are there stay.
+
+        Rungs that this archive has just given up go, where they are: they would come to hundreds.
+        """
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise files.disk_trouble(error, out) from error
+        for name in self._fallen:
+            (out / name).unlink(missing_ok=True)
         paths = []
         for entry in entries:
             path = out / entry.name
@@ -183,6 +218,16 @@ def make_entry(data: bytes, edition: int, section: str | None, language: str | N
     kind = parse_parcel(data).kind
     word = {Kind.SWEEP: "update", Kind.WHOLE: "full"}.get(kind, kind.name.lower())
     return Entry(word, start, edition, section, language, parcel_name(data), len(data))
+
+
+def legs_of(records: Iterable[Record]) -> dict[tuple[str, str] | tuple[None, None], list[Leg]]:
+    """All updates by pack; those of all packs under (None, None)."""
+    found: dict[tuple[str, str] | tuple[None, None], list[Leg]] = {}
+    for entry in (entry for record in records for entry in record.parcels):
+        if entry.kind == "update" and entry.start is not None:
+            track = (entry.section, entry.language) if entry.section and entry.language else (None, None)
+            found.setdefault(track, []).append(Leg(entry.start, entry.edition, entry.size, entry.name))
+    return found
 
 
 def entries_of(record: Record, kinds: Sequence[str]) -> list[Entry]:

@@ -6,26 +6,30 @@ base, or beyond thirty-two, is the whole text compressed anew. So binding costs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.base import write_base
-from holub.formats.change import write_change
+from holub.formats.change import MAX_ITEMS, write_change
+from holub.formats.compression import MAX_SWEEP
+from holub.formats.effort import is_prudent
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Editors, Services
 from holub.formats.names import MAIN
-from holub.formats.pack import Pack, pictures_root
+from holub.formats.pack import MAX_PACK, Pack, pictures_root
 from holub.formats.pictures import write_pictures_parcel
 from holub.formats.sheet import Sheet
 from holub.formats.sweep import write_sweep
 from holub.formats.update import PATHS, write_update
 from holub.formats.whole import whole_base, whole_change, write_whole
 from holub.outbound.press.archive import Bound, BoundPack, Entry, Record, make_entry
+from holub.outbound.press.back import write_back
+from holub.outbound.press.ladder import ALL, Ladder, Track
 from holub.outbound.press.signing import Pen, sign_edition
 
 MAX_STEPS = 32
@@ -62,12 +66,13 @@ class Manuscript:
 
 @dataclass(frozen=True)
 class Binding:
-    """An edition that is bound and not yet kept: its sheet, its record, and its parcels by name."""
+    """An edition that is bound and not yet kept: its sheet, its record, its parcels by name; what leads back."""
 
     sheet: Sheet
     record: Record
     parcels: Mapping[str, bytes]
     changed: int
+    back: bytes | None = None
 
 
 def next_moment(old: Bound | None, now: int, life: int = LIFE) -> Moment:
@@ -88,10 +93,16 @@ def count_changes(old: Pack | None, new: Pack) -> tuple[int, int, int]:
     return added, changed, sum(path not in new.guides for path in before)
 
 
-def _grown(steps: tuple[bytes, ...], change: bytes, base: Callable[[], bytes]) -> tuple[bytes, ...]:
-    """The steps with one more, or a new base where they have grown too heavy."""
-    weight = sum(map(len, steps[1:])) + len(change)
-    if len(steps) > MAX_STEPS or weight * STEPS_SHARE > len(steps[0]):
+def _grown(
+    steps: tuple[bytes, ...], change: bytes, text: int, limit: int, base: Callable[[], bytes]
+) -> tuple[bytes, ...]:
+    """The steps with one more, or a new base where they have grown too heavy.
+
+    text: bytes of the larger of old and new text; limit: what a text of this kind may have.
+    """
+    changes = (*steps[1:], change)
+    heavy = len(steps) > MAX_STEPS or sum(map(len, changes)) * STEPS_SHARE > len(steps[0])
+    if heavy or not is_prudent(len(steps), changes, text, limit, MAX_ITEMS):
         return (base(),)
     return (*steps, change)
 
@@ -104,7 +115,8 @@ def _text(old: BoundPack | None, new: Pack) -> tuple[tuple[bytes, ...], bytes | 
     change = write_change(old.held.pack.guides, new.guides, PATHS)
     if old.held.pack.root == new.root:
         return old.steps, change
-    return _grown(old.steps, change, lambda: write_base(rows)), change
+    size = max(old.held.pack.size, new.size)
+    return _grown(old.steps, change, size, MAX_PACK, lambda: write_base(rows)), change
 
 
 def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, ...], bytes | None]:
@@ -114,7 +126,8 @@ def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, .
     change = whole_change([pack.held for pack in old.packs.values()], packs)
     if all(old.packs[held.pack.name].held.pack.root == held.pack.root for held in packs):
         return old.whole, change
-    return _grown(old.whole, change, lambda: whole_base(packs)), change
+    size = max(sum(pack.held.pack.size for pack in old.packs.values()), sum(held.pack.size for held in packs))
+    return _grown(old.whole, change, size, MAX_SWEEP, lambda: whole_base(packs)), change
 
 
 def bind(
@@ -124,9 +137,13 @@ def bind(
     moment: Moment,
     services: Services,
     pen: Pen,
+    ladder: Ladder | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Binding:
-    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind, Refused."""
+    """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind, Refused.
+
+    ladder: the editions before it, for updates that leap.
+    """
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
     before = dict(old.packs) if old else {}
@@ -150,6 +167,7 @@ def bind(
     sheet, packs = sign_edition(pen, moment, services, blank)
 
     parcels: list[tuple[bytes, Entry]] = []
+    steps_on: dict[Track, bytes] = {}
 
     def add(data: bytes, section: str | None, language: str | None, start: int | None = None) -> None:
         parcels.append((data, make_entry(data, moment.edition, section, language, start)))
@@ -160,7 +178,8 @@ def bind(
         add(write_full(held, steps).encode(), *held.pack.name)
         last = before.get(held.pack.name)
         if last is not None:
-            add(write_update(last.held, held, change).encode(), *held.pack.name, last.held.moment.edition)
+            steps_on[held.pack.name] = write_update(last.held, held, change).encode()
+            add(steps_on[held.pack.name], *held.pack.name, last.held.moment.edition)
         pictures = manuscript.pictures.get(held.pack.name)
         if pictures:
             add(write_pictures_parcel(*held.pack.name, pictures).encode(), *held.pack.name)
@@ -168,14 +187,23 @@ def bind(
     add(write_whole(sheet, whole).encode(), None, None)
     if old is not None:
         parcel = write_sweep([pack.held for pack in before.values()], packs, sheet.signature, sweep)
-        add(parcel.encode(), None, None, old.sheet.moment.edition)
+        steps_on[ALL] = parcel.encode()
+        add(steps_on[ALL], None, None, old.sheet.moment.edition)
+    if ladder is not None:
+        for track, start, rung in ladder.rungs(sheet, packs, steps_on):
+            add(rung, track[0], track[1], start)
     progress(total, total)
     changed = sum(sum(count_changes(_pack(before.get(held.pack.name)), held.pack)) for held in packs)
     changed += sum(len(gone.held.pack.guides) for name, gone in before.items() if name not in texts)
     guides = sum(len(held.pack.guides) for held in packs)
     entries = tuple(entry for _, entry in parcels)
     record = Record(moment.edition, moment.time, moment.expiry, guides, entries)
-    return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed)
+    back = write_back(_texts(bound.held for bound in before.values()), _texts(packs)) if old is not None else None
+    return Binding(sheet, record, {entry.name: data for data, entry in parcels}, changed, back)
+
+
+def _texts(packs: Iterable[HeldPack]) -> dict[Name, Mapping[str, bytes]]:
+    return {held.pack.name: held.pack.guides for held in packs}
 
 
 def _pack(bound: BoundPack | None) -> Pack | None:

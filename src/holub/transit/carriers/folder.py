@@ -182,6 +182,18 @@ class FolderCarrier:
     def pass_over(self, digests: frozenset[bytes]) -> None:
         self._passed_over = digests
 
+    def letters(self, most: int) -> Iterator[bytes]:
+        """Each letter here, one in memory at a time, in no order that means anything; at most `most` are looked at."""
+        files = [file for file in self._files(LETTERS) if _size(file) in LETTER_SIZES]
+        random.SystemRandom().shuffle(files)
+        for file in files[:most]:
+            try:
+                letter = self._read(file, _size(file), "the letter is gone")
+                check_letter(letter)
+            except (Refused, Unavailable):
+                continue
+            yield letter
+
     def forget_letters(self, digests: Iterable[bytes]) -> int:
         unwanted, gone = set(digests), set()
         for file in self._files(LETTERS):

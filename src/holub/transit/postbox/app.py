@@ -229,7 +229,7 @@ def _declared(length: bytes) -> int | None:
 
 _OUTCOMES = {
     Outcome.STORED: sentence(201, "stored"),
-    Outcome.FULL: sentence(507, "the postbox is full", "try another postbox, or again later"),
+    Outcome.FULL: sentence(507, "there is no room for this letter", "try another place, or again later"),
     Outcome.CLOSED: sentence(503, "the letter may not have been stored", "send it again later", close=True),
 }
 

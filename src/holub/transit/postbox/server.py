@@ -7,6 +7,7 @@ the postbox stops taking letters and ends; it is for whoever started it to start
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,7 @@ from holub.transit.postbox.writer import Writer
 from holub.transit.webserver import WebServer, run_until_signal
 
 _GRACE_SECONDS = 5
-_BACKLOG = 1_024
+BACKLOG = 1_024
 _TOKENS_FRESH_SECONDS = 1.0
 
 
@@ -65,7 +66,7 @@ class PostboxServer(WebServer):
         is of a newer version. Nothing is left running or locked then.
         """
         with contextlib.ExitStack() as undo:
-            listener = self._listen(_BACKLOG)
+            listener = self._listen(BACKLOG)
             undo.callback(listener.close)
             folder = DataFolder(self._data)
             undo.callback(folder.close)
@@ -77,16 +78,20 @@ class PostboxServer(WebServer):
             undo.callback(writer.stop)
             self._folder, self._writer = folder, writer
             counter = Counter(writer, PublicTree(folder.www), _Tokens(self._data, self._office_hashes), self._limits)
-            self._serve(
-                counter.app(),
-                listener,
-                http=connection_class(self._limits),
-                limit_concurrency=self._limits.connections,
-                timeout_keep_alive=self._limits.idle_seconds,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-                backlog=_BACKLOG,
-            )
+            self._take_letters(counter, listener)
             undo.pop_all()
+
+    def _take_letters(self, counter: Counter, listener: socket.socket) -> None:
+        """Serves under the postbox's limits. Raises Unavailable."""
+        self._serve(
+            counter.app(),
+            listener,
+            http=connection_class(self._limits),
+            limit_concurrency=self._limits.connections,
+            timeout_keep_alive=self._limits.idle_seconds,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            backlog=BACKLOG,
+        )
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until it has ended (True) or `seconds` have passed (False); Unavailable if it ended for a disk error."""

@@ -1,0 +1,112 @@
+"""Ways through published updates beside a direct update, for each distance up to 32 editions; part of `updates`.
+
+The editions are bound by the press, one after the other, into an archive of their own: what is counted is what it
+published, by the cheapest way that a phone (one pack) or a relay (all packs) finds in the list.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.corpus import Corpus, Packs
+from bench.publisher import LIFE, PEN, SERVICES, TIME
+from holub.formats.header import Moment
+from holub.formats.names import MAIN
+from holub.formats.pack import Pack
+from holub.formats.sheet import Sheet
+from holub.formats.sweep import write_sweep
+from holub.formats.update import write_update
+from holub.formats.way import Leg, Way, Ways
+from holub.outbound.press.archive import Archive, legs_of
+from holub.outbound.press.binding import Manuscript, bind
+from holub.outbound.press.ladder import ALL, Ladder, Older, Track
+
+DISTANCE = 32
+BAR, GRACE = 1.1, 160
+
+
+def _editions(corpus: Corpus) -> list[Packs]:
+    """The newest revisions whose guides differ from those before, oldest first: one more than the distance."""
+    found: list[Packs] = []
+    for revision in reversed(corpus.history):
+        packs = corpus.packs(revision)
+        if packs and (not found or packs != found[-1]):
+            found.append(packs)
+        if len(found) > DISTANCE:
+            break
+    return found[::-1]
+
+
+def _publish(editions: list[Packs], archive: Archive) -> None:
+    for number, packs in enumerate(editions, 1):
+        newest = archive.newest()
+        old = archive.read(newest) if newest else None
+        time = TIME + 86_400 * number
+        binding = bind(
+            Manuscript([Pack.of(MAIN, language, guides) for language, guides in packs.items()]),
+            old,
+            moment=Moment(number, time, time + LIFE),
+            services=SERVICES,
+            pen=PEN,
+            ladder=Ladder.of(archive, old) if old else None,
+        )
+        archive.add(binding.record, binding.parcels, binding.back)
+
+
+def _direct(track: Track, older: Older, newest: Older, sheet: Sheet) -> int | None:
+    """Bytes of a direct update; None where the pack was not there yet."""
+    if track == ALL:
+        return len(write_sweep(older.packs.values(), newest.packs.values(), sheet.signature).encode())
+    name = (track[0] or "", track[1] or "")
+    if name not in older.packs or name not in newest.packs:
+        return None
+    return len(write_update(older.packs[name], newest.packs[name]).encode())
+
+
+def _row(what: str, published: list[tuple[Way, int]], adjacent: list[tuple[Way, int]]) -> dict[str, Any]:
+    ratios = [way.size / direct for way, direct in published]
+    before = [way.size / direct for way, direct in adjacent]
+    return {
+        "what": what,
+        "distances": len(published),
+        "median": round(statistics.median(ratios), 3),
+        "worst": round(max(ratios), 3),
+        "within": sum(ratio <= BAR for ratio in ratios),
+        "within_grace": sum(way.size <= BAR * direct + GRACE for way, direct in published),
+        "most_over": max(way.size - direct for way, direct in published),
+        "most_updates": max(way.legs for way, _ in published),
+        "adjacent_worst": round(max(before), 3),
+        "adjacent_longest": round(before[-1], 3),
+        "adjacent_within_grace": sum(way.size <= BAR * direct + GRACE for way, direct in adjacent),
+    }
+
+
+def chains(corpus: Corpus) -> list[dict[str, Any]]:
+    """One row for all packs, and one a pack."""
+    editions = _editions(corpus)
+    if len(editions) < 3:
+        return []
+    with tempfile.TemporaryDirectory(prefix="holub-chains-") as place:
+        archive = Archive(Path(place))
+        _publish(editions, archive)
+        records = archive.records()
+        bound = archive.read(records[0])
+        goal, older = bound.sheet.moment.edition, Ladder.of(archive, bound).older
+        newest = Older(bound.sheet, {name: pack.held for name, pack in bound.packs.items()})
+        rows = []
+        for track, legs in sorted(legs_of(records).items(), key=lambda row: row[0][1] or ""):
+            step: list[Leg] = [leg for leg in legs if leg.edition - leg.start == 1]
+            ways, plain = Ways(legs, goal), Ways(step, goal)
+            found: dict[str, list[tuple[Way, int]]] = {"published": [], "adjacent": []}
+            for start in range(goal - 1, 0, -1):
+                direct = _direct(track, older[start], newest, bound.sheet)
+                for which, among in (("published", ways), ("adjacent", plain)):
+                    way = among.get(start)
+                    if way is not None and direct is not None:
+                        found[which].append((way, direct))
+            rows.append(_row(track[1] or "all", found["published"], found["adjacent"]))
+        rows[0]["listed"] = sum(len(Ways(legs, goal).names) for legs in legs_of(records).values())
+    return rows

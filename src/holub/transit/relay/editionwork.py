@@ -1,0 +1,157 @@
+"""Editions are taken in a process of its own that ends afterwards: its memory goes back to a small machine, and what it
+reads is hostile until it is verified.
+
+`EditionWork` is the relay's side, `main` the other process. It gets its task as JSON on standard input and answers
+with one JSON object: {"edition": N}, or {"kind", "what", "todo"} of an error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from holub.errors import HolubError, Misused, Refused, Unavailable
+from holub.transit.carriers.folder import FolderCarrier
+from holub.transit.relay.datafolder import MAX_ROOTS, RelayFolder, still
+from holub.transit.relay.editions import Home, edition_of, give, held_edition, take
+from holub.transit.relay.peer import Peer
+from holub.transit.relay.settings import PageMaker, Settings, folder_of, is_address
+
+_KINDS: Mapping[str, type[HolubError]] = {"Misused": Misused, "Refused": Refused, "Unavailable": Unavailable}
+_PACKAGES = str(Path(__file__).resolve().parents[3])
+
+
+class EditionWork:
+    """Exchanges editions with places, one at a time."""
+
+    def __init__(self, folder: RelayFolder, settings: Settings) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End the process that is at work, if there is one; what it had not finished is begun again another time."""
+        with self._turn:
+            self._stopped = True
+            if self._process is not None:
+                self._process.kill()
+
+    def exchange(self, place: str) -> int:
+        """Take an edition from a place that has a newer one, or give ours to a folder that has an older one.
+
+        Gives the edition held afterwards; 0 for none. Without a root document nothing is taken: nobody could tell
+        a false edition. Raises Refused, Unavailable.
+        """
+        if not self._folder.root.exists():
+            return 0
+        held, there = held_edition(self._folder.www), self._there(place)
+        if there > held:
+            return self._run(self._task("take", place))
+        if held > there and not is_address(place):
+            return self._run(self._task("give", place))
+        return held
+
+    def _there(self, place: str) -> int:
+        try:
+            if not is_address(place):
+                return edition_of(FolderCarrier(folder_of(place)).catalogue())
+            with Peer(place, proxy=self._settings.proxy) as peer:
+                return edition_of(peer.catalogue())
+        except Unavailable:
+            return 0
+
+    def _task(self, does: str, place: str) -> dict[str, object]:
+        pages = self._settings.pages
+        return {
+            "does": does,
+            "place": place,
+            "data": str(self._folder.path.absolute()),
+            "proxy": self._settings.proxy,
+            "keep": self._settings.limits.editions,
+            "most": self._settings.limits.edition_bytes,
+            "pages": f"{pages.__module__}:{pages.__qualname__}" if pages else None,
+        }
+
+    def _run(self, task: dict[str, object]) -> int:
+        with self._turn:
+            if self._stopped:
+                raise Unavailable("the relay is stopping", "try again later")
+            self._process = subprocess.Popen(  # noqa: S603 - this very module, and no shell
+                [sys.executable, "-m", __name__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([_PACKAGES, *sys.path])},
+            )
+        try:
+            answer, _ = self._process.communicate(json.dumps(task).encode())
+        finally:
+            with self._turn:
+                self._process = None
+        try:
+            told = json.loads(answer)
+        except ValueError:
+            raise Unavailable(
+                "an edition could not be looked at to its end", "free some memory, then try again"
+            ) from None
+        if "edition" in told:
+            # What broke off stays, to be continued in the next round; what arrived is in its place.
+            shutil.rmtree(self._folder.incoming, ignore_errors=True)
+        still(self._folder.path)
+        if "edition" not in told:
+            raise _KINDS[told["kind"]](told["what"], told["todo"])
+        return int(told["edition"])
+
+
+def main() -> None:
+    """Do one task. Ctrl+C is the relay's to hear, which then ends this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        answer: dict[str, object] = {"edition": _do(json.load(sys.stdin))}
+    except HolubError as error:
+        kind = next(word for word, base in _KINDS.items() if isinstance(error, base))
+        answer = {"kind": kind, "what": error.what, "todo": error.todo}
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def _do(task: dict[str, Any]) -> int:
+    home = Home(Path(task["data"]), task["keep"], task["most"], _page_maker(task["pages"]))
+    place = task["place"]
+    if task["does"] == "give":
+        return give(home, FolderCarrier(folder_of(place)))
+    if is_address(place):
+        with Peer(place, proxy=task["proxy"]) as peer:
+            return take(home, peer, peer.roots())
+    folder = FolderCarrier(folder_of(place))
+    return take(home, folder, _roots_on(folder_of(place)))
+
+
+def _roots_on(folder: Path) -> bytes:
+    file = folder / "root.txt"
+    if file.is_symlink() or not file.is_file():
+        return b""
+    with file.open("rb") as stream:
+        return stream.read(MAX_ROOTS)
+
+
+def _page_maker(name: str | None) -> PageMaker | None:
+    if name is None:
+        return None
+    module, _, function = name.partition(":")
+    maker: PageMaker = getattr(importlib.import_module(module), function)
+    return maker
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""`holub letters clock`: what a person at the command line is told, and the one word that settles it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from holub.errors import Unavailable
+from holub.faces import cli
+from holub.faces.cli import letters
+from holub.formats.letterkey import EPOCH, WEEK
+from holub.office.office import Office, Publisher
+from holub.store import vault
+from holub.store.vault import Cost
+
+NOW = EPOCH + 46 * WEEK
+LATER = NOW + 120 * 86_400
+CHEAP = Cost(memory=64, iterations=1)
+
+
+class Clock:
+    """What `time` is to the command line."""
+
+    now = float(NOW)
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """An office with one letter key, and a clock that stands four months later."""
+    monkeypatch.setattr(vault, "Cost", lambda: CHEAP)
+    (tmp_path / "secret").write_text("a passphrase of some length\n")
+    with Office.create(tmp_path / "office", "a passphrase of some length", Publisher("A centre"), NOW) as office:
+        office.mailroom.letter_key(NOW)
+    told = Clock()
+    told.now = float(LATER)
+    monkeypatch.setattr(letters, "time", told)
+    return told
+
+
+def run(folder: Path, *words: str) -> str:
+    options = ["--office", str(folder / "office"), "--passphrase-file", str(folder / "secret")]
+    done = CliRunner().invoke(cli.build(), ["letters", *words, *options])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+@pytest.mark.usefixtures("clock")
+def test_four_months_off_are_settled_by_one_word(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="the clock says 2027-03-23, and the office last ran on 2026-11-23"):
+            run(tmp_path, "keep-schedule")
+    told = run(tmp_path, "clock")
+    assert "The clock says 2027-03-23; the office last ran on 2026-11-23. No key was destroyed." in told
+    assert "it would overwrite 1 keys for good" in told
+    assert json.loads(run(tmp_path, "clock", "--right", "--dry-run", "--json"))["keys_overwritten"] == 0
+    assert json.loads(run(tmp_path, "clock", "--right", "--json"))["keys_overwritten"] == 1
+    assert run(tmp_path, "clock") == "The office does not doubt this clock.\n"
+    assert run(tmp_path, "keep-schedule") == "0 keys overwritten, 0 letters shredded\n"
+
+
+def test_a_clock_that_is_set_right_is_believed_again(tmp_path: Path, clock: Clock) -> None:
+    clock.now = NOW + WEEK
+    assert run(tmp_path, "clock", "--right") == "The office does not doubt this clock.\n"
+    assert run(tmp_path, "keep-schedule") == "0 keys overwritten, 0 letters shredded\n"

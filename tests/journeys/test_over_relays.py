@@ -1,0 +1,70 @@
+"""An edition goes in on a stick and over a relay's Wi-Fi; a letter comes out over two relays and another stick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from holub.faces.cli.relay import pages
+from holub.office.views import Fetched
+from holub.transit.relay import RelayLimits, RelayServer, Settings, read_status, rooms, sync_once
+from tests.journeys.centre import READER_HOST, Centre
+from tests.journeys.conftest import NewPhone
+
+pytestmark = pytest.mark.browser
+TEXT = "Чи є де набрати води, якщо вимкнуть насоси? 🕊"
+
+
+def settings(*places: object, root: Path | None = None, hotspot: bool = False) -> Settings:
+    limits = RelayLimits(rooms(128))
+    return Settings(tuple(map(str, places)), root, hotspot, minutes=10_000, pages=pages, limits=limits)
+
+
+@contextmanager
+def hotspot(data: Path) -> Iterator[RelayServer]:
+    with RelayServer(data, settings=settings(hotspot=True)) as running:
+        yield running
+
+
+def test_an_edition_in_and_a_letter_out(centre: Centre, phone: NewPhone, tmp_path: Path) -> None:
+    # Given a stick with an edition, and a relay that took it from there,
+    centre.publish()
+    centre.box.stop()
+    near, far, stick = tmp_path / "near", tmp_path / "far", tmp_path / "another stick"
+    assert sync_once(near, settings(centre.stick, root=centre.root)).edition == 1
+    with hotspot(near) as relay:
+        # when a phone joins the relay's Wi-Fi and looks for the internet, it is led to the page,
+        port = urlsplit(relay.url).port
+        writer = phone(f"http://{READER_HOST}:{port}/generate_204")
+        assert writer.tab.url == f"{relay.url}/"
+        assert writer.search("опитування")
+        # and a letter that is written there is taken by the relay.
+        writer.write(TEXT)
+        writer.send()
+        assert len(relay.bag) == 1
+        assert TEXT.encode() not in b"".join(file.read_bytes() for file in near.rglob("*") if file.is_file())
+        # When another relay meets this one after its next round, and somebody's stick meets that one,
+        relay.bag.turn()
+        assert sync_once(far, settings(relay.url, root=centre.root)).taken == 1
+    stick.mkdir()
+    assert sync_once(far, settings(stick)).given == 1
+    # then the office reads the letter from that stick; and the stick has the edition, for whoever meets it next.
+    assert centre.fetch_from_stick(stick) == Fetched(opened=1, decoys=0, replays=0, refused=0, too_late=0)
+    assert [letter.text for letter in centre.letters()] == [TEXT]
+    assert (stick / "index.html").read_bytes() == (near / "www" / "index.html").read_bytes()
+    assert read_status(far).edition == 1
+    # And a copy that comes another way is a replay.
+    assert sync_once(near, settings(centre.stick)).given == 1
+    assert centre.fetch_from_stick() == Fetched(opened=0, decoys=0, replays=1, refused=0, too_late=0)
+
+
+def test_without_scripts_the_guides_can_be_read(centre: Centre, phone: NewPhone, tmp_path: Path) -> None:
+    centre.publish()
+    sync_once(tmp_path / "relay", settings(centre.stick, root=centre.root))
+    with hotspot(tmp_path / "relay") as relay:
+        reader = phone(f"{relay.url}/plain/index.html", scripts=False)
+        assert reader.heading()
