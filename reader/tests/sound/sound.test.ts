@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Hearing } from "../../src/sound/hearing";
 import { check, mend } from "../../src/sound/reedsolomon";
 import { checkBytes, MOST_MESSAGE, PACES, RATE, tones } from "../../src/sound/tones";
+import { hex } from "../letters/hex";
 
 /** The same numbers in every run: a failure can be looked at. */
 function seeded(seed: number): () => number {
@@ -51,8 +52,10 @@ for (const pace of PACES) {
     for (const length of [1, 2, 3, 4, 19, 20, 103, 128, MOST_MESSAGE]) {
       const one = message(length, chance);
       const heard = new Hearing(RATE).hear(padded(Math.floor(5000 * chance()), tones(one, pace), 5000));
-      // A stray message of three bytes or less may be found in noise; it is no frame.
-      assert.deepEqual(heard.filter((found) => found.length > 3 || length <= 3), [one]);
+      // Two check bytes tell little: a stray message of three bytes or less may be found beside it, and is no frame.
+      const found = heard.filter((other) => other.length > 3 || hex(other) === hex(one));
+      assert.deepEqual(found.slice(0, 1), [one]);
+      assert.ok(found.length === 1 || length <= 3);
     }
   });
 }
