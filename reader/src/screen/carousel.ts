@@ -1,7 +1,9 @@
 /**
- * What a screen shows of several parcels: frames without end (spec/frame.md). Rules: small parcels come first and whole,
- * since a small update may be all that the other side lacks; no symbol comes twice, so whoever looked away needs no luck.
+ * What a screen shows of several parcels: frames without end (spec/frame.md). Rules: newer keys come first, then small
+ * parcels, each whole, since a small update may be all that the other side lacks; no symbol comes twice, so whoever
+ * looked away needs no luck.
  */
+import { looksLikeRoot } from "../edition/root";
 import { Cutter } from "../frames/cutter";
 import { symbolSize, symbolsOf } from "../frames/frame";
 
@@ -12,7 +14,7 @@ const LEAST_SPARE = 2;
 /** Frames of at most `frame` bytes. Throws RangeError for a parcel that frames cannot carry. */
 export function* carousel(parcels: readonly Uint8Array[], frame: number): Generator<Uint8Array, never> {
   const sources = [...parcels]
-    .sort((a, b) => a.length - b.length)
+    .sort((a, b) => Number(looksLikeRoot(b)) - Number(looksLikeRoot(a)) || a.length - b.length)
     .map((parcel) => ({ cutter: new Cutter(parcel, symbolSize(frame, parcel.length)), next: 0 }));
   for (;;) {
     for (const source of sources) {

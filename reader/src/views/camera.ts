@@ -17,7 +17,7 @@ import { refused } from "./update";
 export function cameraView(reader: Reader): View {
   const collector = new Collector(random);
   const arrivals = new Arrivals();
-  const video = el("video", { class: "camera", playsinline: true, "aria-label": say("camera.picture"), hidden: true });
+  const video = el("video", { class: "sight", playsinline: true, "aria-label": say("camera.picture"), hidden: true });
   video.muted = true;
   const bar = el("progress", { "aria-label": say("camera.title"), hidden: true });
   const count = el("p", { class: "figures" });
@@ -58,8 +58,6 @@ export function cameraView(reader: Reader): View {
       fill(status, say("update.done", { date: day(new Date(library.edition.time * 1000), new Date()) }));
       fill(problem, "");
     } catch (error) {
-      // What waits for another parcel, or is of an older edition, is no cause for alarm here: more is coming.
-      if (error instanceof Refusal && (error.reason === "gap" || error.reason === "older")) return;
       fill(problem, refused(error));
     }
   };

@@ -19,6 +19,7 @@ const keyOf = (seed: Uint8Array, number = 3, sealUntil = NOW + WEEK): LetterKey 
   sealUntil,
   opensUntil: sealUntil + WEEK,
   mlkem768x25519: publicKey(seed),
+  narrow: randomBytes(32),
 });
 const KEY = keyOf(SEED);
 const PLAIN = encodePlain(decoy());
