@@ -1,5 +1,6 @@
 /** How a sealed letter travels: now, through the network, or as a file in somebody's hands. */
 import { button, download, el, fill } from "../dom";
+import { writeLetters } from "../edition/letterbag";
 import { updateFromSites } from "../page/updates";
 import { sendLetter } from "../post/postbox";
 import { leave } from "../shell/exit";
@@ -49,6 +50,8 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
       postboxes.length > 0 && el("p", { class: "hint" }, say("send.now.hint")),
       button(say("send.file"), save, postboxes.length > 0 ? "plain" : "first"),
       el("p", { class: "hint" }, say("send.file.hint")),
+      button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters([letter])] })),
+      el("p", { class: "hint" }, say("show.letter")),
     ),
     status,
   );
@@ -64,7 +67,7 @@ function lookForNewer(reader: Reader): void {
 }
 
 /** A name that says nothing: `notes-` and four random letters. */
-function fileName(): string {
+export function fileName(): string {
   const random = crypto.getRandomValues(new Uint8Array(4));
   return `notes-${Array.from(random, (byte) => "abcdefghkmnprstu"[byte & 15]).join("")}.bin`;
 }

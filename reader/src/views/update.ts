@@ -65,6 +65,12 @@ export function updateView(reader: Reader): View {
         ),
       filePicker(say("update.file"), "", true, (files) => void fromFiles(files)),
       el("p", { class: "hint" }, say("update.file.hint")),
+      el(
+        "div",
+        { class: "actions" },
+        button(say("camera.title"), () => reader.go({ view: "camera" })),
+        el("p", { class: "hint" }, say("camera.hint")),
+      ),
       bar,
       status,
       after,

@@ -92,6 +92,10 @@ class FakeLibrary implements Library {
     );
   }
 
+  parcelsIn(language: string): readonly Uint8Array[] {
+    return this.edition.packs.some((pack) => pack.language === language) ? this.items.slice(1) : [];
+  }
+
   receive(item: Uint8Array): Library {
     const parcel = read<FakeParcel>(item);
     if (parcel.refuse) throw new Refusal(parcel.refuse, "as asked");
