@@ -4,14 +4,10 @@
  */
 import { type Kind, sizeOf } from "../codes/layout";
 import { codeOf, QUIET_ZONE } from "../codes/writing";
+import { keepAwake } from "./awake";
 
 const DARK = 0xff000000; // opaque black and white are the same in either order of bytes
 const LIGHT = 0xffffffff;
-
-/** What a browser that can keep its screen on offers; no permission is asked for it. */
-interface Lock {
-  release(): Promise<void>;
-}
 
 /** Shows `frames` on the canvas, `pace` a second. Gives what ends it. */
 export function play(canvas: HTMLCanvasElement, frames: Iterator<Uint8Array>, kind: Kind, pace: number): () => void {
@@ -21,14 +17,7 @@ export function play(canvas: HTMLCanvasElement, frames: Iterator<Uint8Array>, ki
   const picture = context.createImageData(side, side);
   const pixels = new Uint32Array(picture.data.buffer).fill(LIGHT);
   let running = true;
-  let lock: Lock | undefined;
-  keepAwake().then(
-    (held) => {
-      if (running) lock = held;
-      else void held?.release();
-    },
-    () => undefined, // the screen may go dark then, as it always would
-  );
+  const dark = keepAwake();
   const draw = (): void => {
     const code = codeOf(kind, (frames.next() as IteratorYieldResult<Uint8Array>).value);
     const size = sizeOf(kind);
@@ -42,7 +31,7 @@ export function play(canvas: HTMLCanvasElement, frames: Iterator<Uint8Array>, ki
   const stop = (): void => {
     running = false;
     window.removeEventListener("resize", fit);
-    void lock?.release().catch(() => undefined);
+    dark();
   };
   const fit = (): void => {
     const room = Math.min(canvas.parentElement?.clientWidth ?? 0, window.innerHeight);
@@ -67,9 +56,4 @@ export function play(canvas: HTMLCanvasElement, frames: Iterator<Uint8Array>, ki
   };
   requestAnimationFrame(tick);
   return stop;
-}
-
-async function keepAwake(): Promise<Lock | undefined> {
-  const { wakeLock } = navigator as { wakeLock?: { request(kind: "screen"): Promise<Lock> } };
-  return wakeLock?.request("screen");
 }

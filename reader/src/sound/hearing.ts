@@ -3,7 +3,7 @@
  * sound. A start mark only says where to look: at each place around it and for each pace the first chunk is read as a
  * length, and what has a length is read whole once it has come. The end mark is not needed.
  */
-import { mend } from "./reedsolomon";
+import { correct } from "../codes/galois";
 import { spectrum } from "./spectrum";
 import {
   BINS,
@@ -124,7 +124,7 @@ export class Hearing {
     for (const pace of PACES)
       for (let at = start - AROUND; at <= start + AROUND; at++) {
         const head = this.chunk(at, pace, skipped(pace));
-        if (!mend(head, LENGTH_CHECK)) continue;
+        if (!correct(head, LENGTH_CHECK)) continue;
         const length = head[0] as number;
         const guess = { start: at, pace, length };
         if (length && length <= MOST_MESSAGE && this.end(guess) > this.hop) this.guesses.push(guess);
@@ -140,7 +140,7 @@ export class Hearing {
       for (let at = 0; at * CHUNK < bytes.length; at++)
         bytes.set(this.chunk(start + at * pace * HOPS, pace, skip), at * CHUNK);
       const word = bytes.subarray(HEAD, HEAD + length + checkBytes(length));
-      if (!mend(word, checkBytes(length))) continue;
+      if (!correct(word, checkBytes(length))) continue;
       found.push(word.slice(0, length));
       // What else was guessed around here was this message.
       this.guesses = this.guesses.filter((other) => Math.abs(other.start - start) > MARK * HOPS);

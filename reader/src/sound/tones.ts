@@ -1,5 +1,5 @@
 /** Messages as sound (spec/sound.md): what ggwave's audible protocols send, sample by sample. */
-import { check } from "./reedsolomon";
+import { parityOf } from "../codes/galois";
 
 export const RATE = 48_000; // samples a second
 export const BLOCK = 1024; // samples
@@ -33,9 +33,9 @@ export function tones(message: Uint8Array, pace: Pace): Float32Array {
   const bytes = new Uint8Array(chunks * CHUNK);
   const length = Uint8Array.of(message.length);
   bytes.set(length);
-  bytes.set(check(length, LENGTH_CHECK), 1);
+  bytes.set(parityOf(length, LENGTH_CHECK), 1);
   bytes.set(message, HEAD);
-  bytes.set(check(message, checkBytes(message.length)), HEAD + message.length);
+  bytes.set(parityOf(message, checkBytes(message.length)), HEAD + message.length);
   const sound = new Float32Array((2 * MARK + chunks * pace) * BLOCK);
   let at = 0;
   const lay = (bins: readonly number[], blocks: number): void => {

@@ -3,12 +3,16 @@ import { button, download, el, fill } from "../dom";
 import { writeLetters } from "../edition/letterbag";
 import { updateFromSites } from "../page/updates";
 import { sendLetter } from "../post/postbox";
+import type { Sealed } from "../post/sealing";
 import { leave } from "../shell/exit";
 import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
+import { playingTime } from "./play";
 import type { Stage } from "./write";
 
-export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasWords: boolean): void {
+const MOST_BY_SOUND = 4096; // bytes
+
+export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Sealed, hasWords: boolean): void {
   const status = el("p", { role: "status", class: "problem" });
   const postboxes = reader.postboxes();
   const done = (way: "sent" | "saved"): void => {
@@ -33,6 +37,7 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
     if (await sendLetter(postboxes, letter)) {
       // The bytes are sealed and still need not stay in memory.
       letter.fill(0);
+      narrow?.fill(0);
       done("sent");
     } else fill(status, say("send.failed"));
   };
@@ -52,9 +57,20 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
       el("p", { class: "hint" }, say("send.file.hint")),
       button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters([letter])] })),
       el("p", { class: "hint" }, say("show.letter")),
+      ...playPart(reader, narrow ?? letter),
     ),
     status,
   );
+}
+
+/** By sound: nothing but a letter of the smallest sizes, which takes minutes as it is. */
+function playPart(reader: Reader, letter: Uint8Array): (Node | false)[] {
+  if (letter.length > MOST_BY_SOUND) return [];
+  const parcel = writeLetters([letter]);
+  return [
+    button(say("play.title"), () => reader.go({ view: "play", parcel })),
+    el("p", { class: "hint" }, say("play.letter", { time: playingTime(parcel) })),
+  ];
 }
 
 /** A letter never goes alone: the same look at the site as in an update goes with it, where a decoy would go with that. */

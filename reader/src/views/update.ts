@@ -70,6 +70,8 @@ export function updateView(reader: Reader): View {
         { class: "actions" },
         button(say("camera.title"), () => reader.go({ view: "camera" })),
         el("p", { class: "hint" }, say("camera.hint")),
+        button(say("listen.title"), () => reader.go({ view: "listen" })),
+        el("p", { class: "hint" }, say("listen.hint")),
       ),
       bar,
       status,

@@ -4,7 +4,9 @@ import type { View } from "../shell/shell";
 import { cameraView } from "./camera";
 import { guideView } from "./guide";
 import { homeView } from "./home";
+import { listenView } from "./listen";
 import { passView } from "./pass";
+import { playView } from "./play";
 import { repliesView } from "./replies";
 import { settingsView } from "./settings";
 import { showView as showingView } from "./show";
@@ -31,6 +33,10 @@ export function showView(reader: Reader, place: Place): View {
       return updateView(reader);
     case "camera":
       return cameraView(reader);
+    case "listen":
+      return listenView(reader);
+    case "play":
+      return playView(place);
     case "show":
       return showingView(place);
     case "trust":

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hearing } from "../../src/sound/hearing";
-import { check, mend } from "../../src/sound/reedsolomon";
-import { checkBytes, MOST_MESSAGE, PACES, RATE, tones } from "../../src/sound/tones";
+import { MOST_MESSAGE, PACES, RATE, tones } from "../../src/sound/tones";
 import { hex } from "../letters/hex";
 
 /** The same numbers in every run: a failure can be looked at. */
@@ -19,32 +18,6 @@ const padded = (before: number, sound: Float32Array, after: number): Float32Arra
   whole.set(sound, before);
   return whole;
 };
-
-test("up to half as many wrong bytes as there are check bytes are mended", () => {
-  const chance = seeded(1);
-  for (let round = 0; round < 500; round++) {
-    const length = 1 + (round % MOST_MESSAGE);
-    const count = checkBytes(length);
-    const data = message(length, chance);
-    const word = new Uint8Array(length + count);
-    word.set(data);
-    word.set(check(data, count), length);
-    const wanted = word.slice();
-    const wrong = new Set<number>();
-    while (wrong.size < count / 2) wrong.add(Math.floor(word.length * chance()));
-    for (const place of wrong) word[place]! ^= 1 + Math.floor(255 * chance());
-    assert.ok(mend(word, count));
-    assert.deepEqual(word, wanted);
-  }
-});
-
-test("a word with too many wrong bytes is not taken for a mended one", () => {
-  const chance = seeded(2);
-  for (let round = 0; round < 200; round++) {
-    const word = message(103 + 40, chance);
-    assert.equal(mend(word, 40), false);
-  }
-});
 
 for (const pace of PACES) {
   test(`messages of every length come back at ${pace} blocks a chunk`, () => {
