@@ -123,7 +123,7 @@ def test_leaving_stops_the_sound_at_once(open_page: Open) -> None:
     # The quick exit: what sounded has ended before the next page is even asked for.
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.evaluate("window.stop = () => console.log(`${window.open} sounding`)")
+    page.evaluate("() => { window.stop = () => console.log(`${window.open} sounding`); }")
     page.locator("button.exit").click()
     page.wait_for_url("about:blank")
     assert said == ["0 sounding"]
