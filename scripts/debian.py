@@ -20,6 +20,7 @@ PROGRAMS = {
     "brotli": "brotli",
     "bwrap": "bubblewrap",
     "minimodem": "minimodem",
+    "ip": "iproute2",
 }
 FONT_FOLDER = Path("/usr/share/fonts/truetype/noto")
 FONT_PACKAGE = "fonts-noto-core"

@@ -19,6 +19,8 @@ from holub.formats.frame import frame_head, parse_frame, payload_id
 from holub.formats.framecollector import Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
+from holub.transit.carriers.broadcast.medium import Stream
+from holub.transit.carriers.broadcast.station import Broadcast
 from holub.transit.carriers.sound import Pace, Sound
 from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
@@ -37,13 +39,14 @@ class Member:
 
     make: (an empty folder, what happens to the frames between sender and receiver) to the carrier ·
     most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with ·
-    needs: what must be on this machine.
+    kind: of the parcels that it is given · needs: what must be on this machine.
     """
 
     make: Callable[[Path, What], OneWay]
     most_loss: float = 0.7
     most_bytes: int = 40_000
     needs: tuple[pytest.MarkDecorator, ...] = ()
+    kind: Kind = Kind.LETTERS
 
 
 class Struck(FrameList):
@@ -74,8 +77,25 @@ class Played(Sound):
     _heard: ClassVar[dict[bytes, list[bytes]]] = {}
 
 
+class StruckStream(Stream):
+    """A broadcast's file, to whose frames something happens behind their check."""
+
+    def __init__(self, path: Path, what: What) -> None:
+        super().__init__(path)
+        self._what = what
+
+    def frames(self) -> Iterator[bytes]:
+        yield from self._what(super().frames())
+
+
+def _broadcast(home: Path, what: What) -> OneWay:
+    (home / "stream.bin").touch()
+    return Broadcast(StruckStream(home / "stream.bin", what), rounds=30)
+
+
 MEMBERS: dict[str, Member] = {
     "memory": Member(lambda home, what: Struck(what)),
+    "broadcast": Member(_broadcast, kind=Kind.FULL),
     "sound": Member(Played, most_loss=0.5, most_bytes=1_200, needs=(pytest.mark.package("ggwave"),)),
 }
 
@@ -89,7 +109,7 @@ def member(request: pytest.FixtureRequest) -> Member:
 def parcels(member: Member, seed: int = 1) -> list[bytes]:
     """A tiny one, one that fills a frame or two, and the largest."""
     chance = random.Random(seed)
-    return [Parcel(Kind.LETTERS, chance.randbytes(size - 8)).encode() for size in (9, 700, member.most_bytes)]
+    return [Parcel(member.kind, chance.randbytes(size - 8)).encode() for size in (9, 700, member.most_bytes)]
 
 
 def carried(member: Member, home: Path, what: What, given: list[bytes]) -> list[bytes]:

@@ -184,7 +184,7 @@ def test_a_letter_and_a_parcel_go_by_sound(stick: Path, tmp_path: Path, capsys: 
     sound = f"sound:{tmp_path / 'message.wav'}"
     assert run("carry", "out", saved, parcel, sound, capsys=capsys) == {"parcels": 2, "bytes": 267 + 108}
     answer = run("carry", "in", sound, stick, capsys=capsys)
-    assert answer == {"letters": 1, "damaged": 0, "parcels": 1, "bytes": 108}
+    assert answer == {"letters": 1, "damaged": 0, "parcels": 1, "bytes": 108, "refused": 0, "edition": 0}
     assert FolderCarrier(stick).collect_letters().letters == (letter(1),)
     assert [row.size for row in FolderCarrier(stick).parcels()] == [108]
 

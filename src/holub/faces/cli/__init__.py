@@ -50,6 +50,7 @@ GROUPS: Final = (
     Group("desk", "The web application that the centre's staff work in."),
     Group("mirror", "Write a folder that any web server can hand out.", single=True),
     Group("carry", "Move parcels with a folder: a USB stick, a memory card, a shared drive."),
+    Group("broadcast", "Send an edition over and over: satellite, radio, a network, a file or a pipe.", single=True),
     Group("postbox", "The public server that hands out editions and takes sealed letters."),
     Group("relay", "A small service behind the blockade: hands editions out, carries letters, forgets."),
 )

@@ -20,14 +20,15 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame, oneway
+from holub.faces.cli import frame, listening, oneway
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing
-from holub.transit.names import PARCEL_SUFFIX
+from holub.transit.names import PARCEL_SUFFIX, PARCELS
 from holub.transit.placing import PARTIAL
 from holub.transit.postbox import read_token
+from holub.transit.reception import MOST_BYTES, Received
 
 Progress = Callable[[int, int], None]
 
@@ -252,27 +253,61 @@ def out(
 
 
 @app.command("in")
-def into(places: Places, proxy: Proxy = None, token_file: TokenFile = None, as_json: frame.Json = False) -> None:
-    """Carry sealed letters to the last place; each is deleted where it was once it is stored there."""
+def into(
+    places: Places,
+    proxy: Proxy = None,
+    token_file: TokenFile = None,
+    root: Annotated[
+        Path | None,
+        typer.Option("--root", metavar="ROOT", help="For a broadcast: keep only what the publisher of ROOT signed."),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--for", metavar="SECONDS", help="For a broadcast: how long to listen; else for ever."),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most", metavar="MB", min=1, help="For a broadcast: the most that is kept.")
+    ] = MOST_BYTES // 1_000_000,
+    as_json: frame.Json = False,
+) -> None:
+    """Carry sealed letters to the last place; each is deleted where it was once it is stored there.
+
+    A source can also be a broadcast, which brings parcels: broadcast:udp:239.1.2.3:5007, broadcast:file:stream.bin or
+    broadcast:- for a pipe.
+    """
     sources, goal = _split(places)
-    total = Carried()
-    with opened(goal, proxy, token_file) as target, frame.progress("Letters") as advance:
-        for source in sources:
-            if (air := oneway.medium(source)) is not None:
-                heard = oneway.receive(air, target)
-                total.letters += heard.letters
-                total.parcels += heard.parcels
-                total.bytes += heard.bytes
-                total.damaged += heard.refused
-                continue
-            with opened(source, proxy, token_file) as carrier:
-                letters_in(carrier, target, total, advance=advance)
-    answer = {"letters": total.letters, "damaged": total.damaged}
-    text = _letters_text(total, goal)
-    if total.parcels:
-        answer |= {"parcels": total.parcels, "bytes": total.bytes}
-        text += f"; {total.parcels} parcels ({total.bytes:,} bytes) too"
-    frame.show(answer, text, as_json=as_json)
+    total, heard = Carried(), Received()
+    airs = [source for source in sources if source.startswith(listening.SCHEME)]
+    sounds = [source for source in sources if oneway.medium(source) is not None]
+    with opened(goal, proxy, token_file) as target:
+        known = _folder(goal) / PARCELS if isinstance(target, FolderCarrier) else None
+        for source in airs:
+            with frame.progress("Frames") as advance:
+                heard += listening.receive(
+                    source,
+                    target,
+                    root=root,
+                    seconds=seconds,
+                    most=most * 1_000_000,
+                    known=known,
+                    progress=lambda _parcel, done, needed: advance(done, needed),
+                )
+        for source in sounds:
+            came = oneway.receive(source, target)
+            total.letters += came.letters
+            total.damaged += came.refused
+            heard += Received(came.parcels, came.bytes)
+        with frame.progress("Letters") as advance:
+            for source in sources:
+                if source not in airs and source not in sounds:
+                    with opened(source, proxy, token_file) as carrier:
+                        letters_in(carrier, target, total, advance=advance)
+    answer: dict[str, object] = {"letters": total.letters, "damaged": total.damaged}
+    lines = [_letters_text(total, goal)] if len(airs) < len(sources) else []
+    if airs or heard.parcels:
+        answer |= {"parcels": heard.parcels, "bytes": heard.bytes, "refused": heard.refused, "edition": heard.edition}
+        lines.append(_heard_text(heard, goal))
+    frame.show(answer, "\n".join(lines), as_json=as_json)
 
 
 @app.command("sync")
@@ -301,3 +336,9 @@ def sync(
 def _letters_text(carried: Carried, goal: str) -> str:
     damaged = f"; {carried.damaged} damaged ones stayed where they were" if carried.damaged else ""
     return f"{carried.letters} letters carried to {goal}{damaged}"
+
+
+def _heard_text(heard: Received, goal: str) -> str:
+    refused = f"; {heard.refused} were refused" if heard.refused else ""
+    edition = f"; edition {heard.edition} is the newest that is held" if heard.edition else ""
+    return f"{heard.parcels} parcels ({heard.bytes:,} bytes) kept at {goal}{refused}{edition}"

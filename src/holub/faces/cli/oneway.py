@@ -75,11 +75,14 @@ def _read(path: Path) -> bytes:
         ) from None
 
 
-def receive(source: OneWay, target: Carrier) -> Heard:
+def receive(source: str, target: Carrier) -> Heard:
     """Everything whole in one medium to a place. Raises HolubError where nothing came."""
     heard = Heard()
+    air = medium(source)
+    if air is None:
+        raise Misused(f"{source} is nothing that could be heard")
     with frame.progress("Frames") as advance:
-        for parcel in source.receive(lambda _, done, needed: advance(done, needed)):
+        for parcel in air.receive(lambda _, done, needed: advance(done, needed)):
             try:
                 _leave(parcel, target, heard)
             except Refused:

@@ -1,0 +1,150 @@
+"""What is kept of a broadcast: this publisher's parcels, in whatever order they come, and a bounded amount."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from holub.errors import Unavailable
+from holub.formats.base import write_base
+from holub.formats.full import write_full
+from holub.formats.header import Moment
+from holub.formats.held import HeldPack
+from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.pack import Pack, pictures_root
+from holub.formats.parcel import Kind, Parcel
+from holub.formats.pictures import read_pictures, write_pictures_parcel
+from holub.formats.proof import write_selection
+from holub.formats.root import RootDocument
+from holub.formats.sheet import Sheet
+from holub.formats.sweep import write_sweep
+from holub.formats.update import write_update
+from holub.outbound.press.signing import Pen, new_root, sign_edition
+from holub.transit.reception import MOST_WAITING, Reception
+from tests.formats.signed import PEN, ROOT, SERVICES, TIME, publish
+
+GUIDES = {f"a/{at}.md": f"Guide {at}. ".encode() * 30 for at in range(6)}
+STRANGER = Pen(b"\x09" * 32)
+
+
+def edition(number: int) -> tuple[Sheet, dict[str, HeldPack]]:
+    packs = {language: {**GUIDES, "a/news.md": f"{language} {number}".encode()} for language in ("en", "uk")}
+    return publish(number, packs)
+
+
+def full(held: HeldPack) -> Parcel:
+    return write_full(held, [write_base(list(held.pack.guides.items()))])
+
+
+def kept(parcels: Sequence[bytes], publisher: RootDocument | None = ROOT, known: Sequence[bytes] = ()) -> list[bytes]:
+    found: list[bytes] = []
+    reception = Reception(found.append, publisher)
+    reception.know(known)
+    for parcel in parcels:
+        reception.take(parcel)
+    assert reception.received.parcels == len(found)
+    assert reception.received.bytes == sum(map(len, found))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_parcels_are_kept_in_whatever_order_they_come(seed: int) -> None:
+    (old_sheet, old), (new_sheet, new) = edition(1), edition(2)
+    known = [full(one).encode() for one in old.values()] + [old_sheet.parcel().encode()]
+    coming = [full(one).encode() for one in new.values()]
+    coming += [write_update(old[language], new[language]).encode() for language in old]
+    coming += [new_sheet.parcel().encode(), write_selection(new["uk"], ["a/1.md"]).encode()]
+    random.Random(seed).shuffle(coming)
+    assert sorted(kept(coming, known=known)) == sorted(coming)
+
+
+def test_one_update_for_all_packs_is_kept_and_tells_the_edition() -> None:
+    (_, old), (new_sheet, new) = edition(1), edition(2)
+    reception = Reception(lambda parcel: None, ROOT)
+    reception.know(full(one).encode() for one in old.values())
+    assert reception.received.edition == 1
+    reception.take(write_sweep(old.values(), new.values(), new_sheet.signature).encode())
+    assert (reception.received.parcels, reception.received.edition) == (1, 2)
+
+
+def test_an_update_waits_for_the_edition_before() -> None:
+    (_, old), (_, new) = edition(1), edition(2)
+    update, before = write_update(old["uk"], new["uk"]).encode(), full(old["uk"]).encode()
+    assert kept([update]) == []
+    assert kept([update, before]) == [before, update]
+
+
+def test_an_older_edition_than_what_is_held_is_not_kept() -> None:
+    (_, old), (_, new) = edition(1), edition(2)
+    known = [full(one).encode() for one in new.values()]
+    assert kept([full(old["uk"]).encode()], known=known) == []
+
+
+def test_another_centre_on_the_same_address_is_not_kept() -> None:
+    other = new_root("Another", TIME + 10**8, [STRANGER], [STRANGER])
+    moment = Moment(9, TIME + 86_400, TIME + 10**6)
+    sheet, packs = sign_edition(STRANGER, moment, SERVICES, [HeldPack(moment, SERVICES, Pack.of("main", "uk", GUIDES))])
+    theirs = [full(packs[0]).encode(), sheet.parcel().encode(), write_selection(packs[0], ["a/1.md"]).encode()]
+    ours = full(edition(1)[1]["uk"]).encode()
+    reception = Reception(lambda parcel: None, ROOT)
+    for parcel in (*theirs, ours):
+        reception.take(parcel)
+    assert (reception.received.parcels, reception.received.refused, reception.received.edition) == (1, 3, 1)
+    assert kept([*theirs, ours], other) == theirs
+    assert kept([*theirs, ours], None) == [*theirs, ours]
+
+
+@pytest.mark.parametrize("pictures_first", [True, False])
+def test_pictures_are_kept_once_their_pack_is_there(pictures_first: bool) -> None:
+    pictures = write_pictures_parcel("main", "uk", {"a/p.webp": bytes(60)})
+    root = pictures_root(read_pictures(pictures.body).index)
+    moment = Moment(1, TIME + 86_400, TIME + 10**6)
+    packs = [HeldPack(moment, SERVICES, Pack.of("main", "uk", GUIDES), 1, root)]
+    _, [pack] = sign_edition(PEN, moment, SERVICES, packs)
+    coming = [full(pack).encode(), pictures.encode()]
+    strangers = write_pictures_parcel("main", "uk", {"a/p.webp": b"another"}).encode()
+    assert kept([strangers, *(reversed(coming) if pictures_first else coming), strangers]) == coming
+
+
+@pytest.mark.parametrize("publisher", [ROOT, None])
+def test_letters_are_never_taken(publisher: RootDocument | None) -> None:
+    letters = Parcel(Kind.LETTERS, b"\x00").encode()
+    assert kept([letters], publisher) == []
+
+
+def test_replies_are_kept_only_where_nothing_is_checked() -> None:
+    replies = MailbagParcel(1, "main", bytes(10), b"").parcel().encode()
+    assert kept([replies], None) == [replies]
+    assert kept([replies]) == []
+
+
+def test_damaged_and_nonsense_parcels_are_counted_and_passed_over() -> None:
+    reception = Reception(lambda parcel: None, ROOT)
+    for wrong in (b"", b"HLP", bytes(40), Parcel(Kind.FULL, bytes(80)).encode(), Parcel(Kind.WHOLE, b"x").encode()):
+        reception.take(wrong)
+    assert (reception.received.parcels, reception.received.refused) == (0, 5)
+
+
+def test_where_nothing_is_checked_there_is_an_end() -> None:
+    found: list[bytes] = []
+    reception = Reception(found.append, None, most=2_500)
+    parcels = [Parcel(Kind.FULL, bytes([at]) * 992).encode() for at in range(3)]
+    reception.take(parcels[0])
+    reception.take(parcels[1])
+    with pytest.raises(Unavailable, match=r"2,000 bytes were kept"):
+        reception.take(parcels[2])
+    assert found == parcels[:2]
+
+
+def test_a_flood_of_updates_that_fit_nowhere_holds_a_bounded_number() -> None:
+    (_, old), (_, new) = edition(1), edition(2)
+    true = write_update(old["uk"], new["uk"])
+    reception = Reception(lambda parcel: None, ROOT)
+    for at in range(MOST_WAITING + 50):
+        reception.take(Parcel(Kind.UPDATE, true.body + at.to_bytes(4, "big")).encode())
+    assert len(reception._waiting) <= MOST_WAITING
+    reception.take(full(old["uk"]).encode())
+    reception.take(true.encode())
+    assert (reception.received.parcels, reception.received.edition) == (2, 2)
