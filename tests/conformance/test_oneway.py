@@ -21,6 +21,7 @@ from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
 from holub.transit.carriers.broadcast.medium import Stream
 from holub.transit.carriers.broadcast.station import Broadcast
+from holub.transit.carriers.radio import Radio, Speed
 from holub.transit.carriers.sound import Pace, Sound
 from holub.transit.oneway import FrameList, OneWay, collect, cut, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
@@ -93,9 +94,24 @@ def _broadcast(home: Path, what: What) -> OneWay:
     return Broadcast(StruckStream(home / "stream.bin", what), rounds=30)
 
 
+class Sent(Radio):
+    """A radio broadcast, and something that happens to the frames heard in it."""
+
+    def __init__(self, home: Path, what: What) -> None:
+        super().__init__(home / "sent.wav", rounds=4.0, speed=Speed.FAST)
+        self._what, self._file = what, home / "sent.wav"
+
+    def frames(self) -> Iterable[bytes]:
+        file = sha256(self._file.read_bytes()).digest()
+        if file not in Played._heard:
+            Played._heard[file] = list(super().frames())
+        return self._what(iter(Played._heard[file]))
+
+
 MEMBERS: dict[str, Member] = {
     "memory": Member(lambda home, what: Struck(what)),
     "broadcast": Member(_broadcast, kind=Kind.FULL),
+    "radio": Member(Sent, most_loss=0.5, most_bytes=3_000, kind=Kind.FULL, needs=(pytest.mark.program("minimodem"),)),
     "sound": Member(Played, most_loss=0.5, most_bytes=1_200, needs=(pytest.mark.package("ggwave"),)),
 }
 

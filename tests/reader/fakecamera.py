@@ -38,7 +38,7 @@ COLLECT = """async (count) => {
 
 @dataclass(frozen=True)
 class Lens:
-    """What stands between a screen and a camera's picture; `blur` in pixels, `noise` in steps of 255, `part` of the height."""
+    """What stands between a screen and a camera's picture; `blur` in pixels, `noise` in 255ths, `part` of the height."""
 
     part: float = 0.86
     roll: float = 4.0

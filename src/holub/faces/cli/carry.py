@@ -41,7 +41,8 @@ app = frame.group("Move parcels out and letters in: by a USB stick, a memory car
 
 PLACE = (
     "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "
-    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav)."
+    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav); "
+    "parcels also by radio (radio:broadcast.wav)."
 )
 Places = Annotated[
     list[str], typer.Argument(metavar="PLACE", help=f"Where from, then where to (the last one). {PLACE}")

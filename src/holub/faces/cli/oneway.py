@@ -1,4 +1,4 @@
-"""`holub carry` over one-way carriers: parcels into a sound file, and whatever a recording holds to its place.
+"""`holub carry` over sound and radio: parcels into a sound file, and whatever a recording holds to its place.
 
 What a recording holds was made by anybody. Letters go to the place as letters, all else as a parcel; both are checked
 where they are opened.
@@ -15,12 +15,18 @@ from holub.faces.cli import frame
 from holub.formats.letterbag import LETTER_SIZES, read_letters, write_letters
 from holub.formats.parcel import Kind, parse_parcel
 from holub.transit.carrier import Carrier
+from holub.transit.carriers.radio import Radio, Speed
 from holub.transit.carriers.sound import Sound
 from holub.transit.names import PARCEL_SUFFIX
 from holub.transit.oneway import OneWay
 
 # The word before the colon -> what it makes of the path after it.
-MEDIA: dict[str, Callable[[Path], OneWay]] = {"sound": Sound}
+MEDIA: dict[str, Callable[[Path], OneWay]] = {
+    "sound": Sound,
+    "radio": Radio,
+    "radio300": lambda path: Radio(path, speed=Speed.SLOW),
+    "radio2400": lambda path: Radio(path, speed=Speed.FAST),
+}
 
 
 @dataclass
@@ -57,7 +63,7 @@ def send(sources: Sequence[str], target: OneWay) -> tuple[int, int]:
         else:
             raise Misused(
                 f"{source} is neither a parcel nor a sealed letter",
-                f"name parcels ({PARCEL_SUFFIX}) or saved letters one by one: sound is too slow for a whole folder",
+                f"name parcels ({PARCEL_SUFFIX}) or saved letters one by one: a whole folder would take days",
             )
     if letters:
         parcels.insert(0, write_letters(letters).encode())

@@ -23,9 +23,12 @@ _TODO = "save the recording as a WAV file: PCM, 16 bits, 48,000 samples a second
 
 
 class Recording:
-    """A WAVE file, opened. Raises Refused for what is none, Unavailable where it cannot be read."""
+    """A WAVE file, opened; `least`: the samples a second that it must have.
 
-    def __init__(self, path: Path) -> None:
+    Raises Refused for what is none, Unavailable where it cannot be read.
+    """
+
+    def __init__(self, path: Path, least: int = LEAST_RATE) -> None:
         try:
             # Closed by `close`: it is read as it is asked for.
             self._file = path.open("rb")
@@ -43,14 +46,14 @@ class Recording:
             self._wave.getnchannels(),
             self._wave.getsampwidth(),
         )
-        problem = self._problem()
+        problem = self._problem(least)
         if problem:
             self.close()
             raise Refused(f"{path.name} {problem}", _TODO)
 
-    def _problem(self) -> str:
-        if not LEAST_RATE <= self.rate <= MOST_RATE:
-            return f"has {self.rate:,} samples a second; {LEAST_RATE:,} to {MOST_RATE:,} are needed"
+    def _problem(self, least: int) -> str:
+        if not least <= self.rate <= MOST_RATE:
+            return f"has {self.rate:,} samples a second; {least:,} to {MOST_RATE:,} are needed"
         if not 1 <= self.channels <= MOST_CHANNELS:
             return f"has {self.channels} channels"
         return "" if 1 <= self.width <= 4 else f"has samples of {8 * self.width} bits"
@@ -66,9 +69,10 @@ class Recording:
 
     def samples(self) -> Iterator[array[int]]:
         """The recording's blocks at RATE, in one channel. Raises Unavailable where the file cannot be read."""
-        return at_rate(self._mixed(), self.rate)
+        return at_rate(self.blocks(), self.rate)
 
-    def _mixed(self) -> Iterator[array[int]]:
+    def blocks(self) -> Iterator[array[int]]:
+        """The recording's blocks at its own rate, in one channel. Raises Unavailable where the file cannot be read."""
         frame = self.width * self.channels
         while True:
             try:
@@ -96,6 +100,15 @@ def native(little: bytes) -> array[int]:
     if sys.byteorder == "big":
         samples.byteswap()
     return samples
+
+
+def little(samples: array[int]) -> bytes:
+    """16-bit samples as little-endian bytes."""
+    if sys.byteorder == "little":
+        return samples.tobytes()
+    swapped = array("h", samples)
+    swapped.byteswap()
+    return swapped.tobytes()
 
 
 def mixed(samples: array[int], channels: int) -> array[int]:

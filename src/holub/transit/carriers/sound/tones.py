@@ -7,7 +7,6 @@ up a message whose end it missed; at other rates than its own it loses samples b
 
 from __future__ import annotations
 
-import sys
 import threading
 from array import array
 from collections.abc import Generator, Iterable, Iterator
@@ -16,6 +15,7 @@ from enum import IntEnum
 from types import ModuleType
 
 from holub.errors import Misused, Unavailable
+from holub.transit.carriers.sound.recording import little
 
 MOST_MESSAGE = 140  # bytes
 _VOLUME = 50  # per cent: loud, and the sum of all tones still within half of what a sample holds
@@ -72,7 +72,7 @@ def tones(message: bytes, pace: Pace = Pace.NORMAL) -> bytes:
     ggwave = library()
     with _instance(ggwave, _SOUNDS) as instance:
         made: bytes = ggwave.encode(message, int(pace), _VOLUME, instance)
-    return _little(made)
+    return little(array("h", made))
 
 
 def heard(blocks: Iterable[array[int]]) -> Generator[bytes, None, None]:
@@ -91,11 +91,3 @@ def heard(blocks: Iterable[array[int]]) -> Generator[bytes, None, None]:
         for part in (waiting + bytes(-len(waiting) % _STEP), *[bytes(_STEP)] * 4):
             if part and (message := ggwave.decode(instance, part)):
                 yield bytes(message)
-
-
-def _little(made: bytes) -> bytes:
-    if sys.byteorder == "little":
-        return made
-    swapped = array("h", made)
-    swapped.byteswap()
-    return swapped.tobytes()
