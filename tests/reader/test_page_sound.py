@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from holub.formats import letterkey, narrow
+from holub.formats import letter, letterkey, narrow
 from holub.formats.letterbag import read_letters, write_letters
 from holub.formats.parcel import Kind, parse_parcel
 from holub.transit.carriers.sound import Pace, Sound, write_recording
@@ -75,6 +75,22 @@ def test_a_short_letter_goes_out_as_a_narrow_one(open_page: Open, key: letterkey
     opened = narrow.open_sealed(sealed, key.number, key.narrow_private())
     assert opened.body is not None
     assert opened.body.text == "Чи можна не відповідати?"
+
+
+def test_the_writer_may_take_the_usual_seal_instead(open_page: Open, key: letterkey.SecretKey, tmp_path: Path) -> None:
+    page = open_page(FakeEdition(key=key.public, narrow=key.narrow))
+    write(page, "Питання")
+    page.get_by_role("button", name="Зіграти звуком").click()
+    page.get_by_label("Звичайна, 6 хвилин").check()
+    page.evaluate(LOUDSPEAKER)
+    page.get_by_role("button", name="Грати").click()
+    page.get_by_text("Зіграно").wait_for()
+    write_recording(tmp_path / "played.wav", [base64.b64decode(page.evaluate(PLAYED)), bytes(RATE)])
+    [parcel] = Sound(tmp_path / "played.wav").receive()
+    [sealed] = read_letters(parse_parcel(parcel).body)
+    opened = letter.open_sealed(sealed, key)
+    assert opened.body is not None
+    assert (len(sealed), opened.body.text) == (4_096, "Питання")
 
 
 def test_what_is_played_again_goes_on_where_it_ended(open_page: Open, key: letterkey.SecretKey, tmp_path: Path) -> None:

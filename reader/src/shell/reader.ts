@@ -21,7 +21,7 @@ import { isSpoken, type Spoken, speak } from "../speech/speech";
 export type Place =
   | { readonly view: "home" | "replies" | "pass" | "update" | "trust" | "settings" | "camera" }
   | { readonly view: "listen" }
-  | { readonly view: "play"; readonly parcel: Uint8Array }
+  | { readonly view: "play"; readonly parcel: Uint8Array; readonly narrow?: Uint8Array | undefined }
   | { readonly view: "show"; readonly parcels: readonly Uint8Array[] }
   | { readonly view: "topic"; readonly section: string; readonly path: string }
   | { readonly view: "guide"; readonly section: string; readonly path: string; readonly fragment?: string }

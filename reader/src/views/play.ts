@@ -6,6 +6,7 @@ import { heading, type View } from "../shell/shell";
 import { hush } from "../sound/hush";
 import { framing, play, secondsOf } from "../sound/loudspeaker";
 import { say } from "../speech/speech";
+import { choice } from "./fields";
 
 const MINUTE = 60; // seconds
 /** Two frames beyond what is needed make up for one that a cough spoilt. */
@@ -18,9 +19,14 @@ export function playingTime(parcel: Uint8Array): string {
   return seconds < MINUTE ? say("seconds", { n: seconds }) : say("minutes", { n: Math.ceil(seconds / MINUTE) });
 }
 
-export function playView({ parcel }: Extract<Place, { view: "play" }>): View {
+/** A parcel's frames without end, and how many are needed. */
+function cut(parcel: Uint8Array): [Iterator<Uint8Array>, number] {
   const { count, frame } = framing(parcel.length);
-  const frames = carousel([parcel], frame);
+  return [carousel([parcel], frame), count];
+}
+
+export function playView({ parcel, narrow }: Extract<Place, { view: "play" }>): View {
+  let [frames, count] = cut(narrow ?? parcel);
   const status = el("p", { role: "status", class: "lead" });
   const bar = el("progress", { "aria-label": say("play.title"), hidden: true });
   let playing = false;
@@ -51,7 +57,20 @@ export function playView({ parcel }: Extract<Place, { view: "play" }>): View {
     heading: heading(say("play.title")),
     content: [
       el("p", { class: "lead" }, say("play.words")),
-      el("p", {}, say("play.takes", { time: playingTime(parcel) })),
+      narrow
+        ? choice(
+            say("play.seal"),
+            [
+              ["narrow", say("play.seal.narrow", { time: playingTime(narrow) })],
+              ["full", say("play.seal.full", { time: playingTime(parcel) })],
+            ],
+            "narrow",
+            (chosen) => {
+              hush();
+              [frames, count] = cut(chosen === "narrow" ? narrow : parcel);
+            },
+          )
+        : el("p", {}, say("play.takes", { time: playingTime(parcel) })),
       el("div", { class: "actions" }, start),
       bar,
       status,

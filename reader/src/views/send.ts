@@ -57,19 +57,19 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       el("p", { class: "hint" }, say("send.file.hint")),
       button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters([letter])] })),
       el("p", { class: "hint" }, say("show.letter")),
-      ...playPart(reader, narrow ?? letter),
+      ...playPart(reader, letter, narrow),
     ),
     status,
   );
 }
 
 /** By sound: nothing but a letter of the smallest sizes, which takes minutes as it is. */
-function playPart(reader: Reader, letter: Uint8Array): (Node | false)[] {
+function playPart(reader: Reader, letter: Uint8Array, narrow: Uint8Array | undefined): Node[] {
   if (letter.length > MOST_BY_SOUND) return [];
-  const parcel = writeLetters([letter]);
+  const [parcel, short] = [writeLetters([letter]), narrow && writeLetters([narrow])];
   return [
-    button(say("play.title"), () => reader.go({ view: "play", parcel })),
-    el("p", { class: "hint" }, say("play.letter", { time: playingTime(parcel) })),
+    button(say("play.title"), () => reader.go({ view: "play", parcel, narrow: short })),
+    el("p", { class: "hint" }, say("play.letter", { time: playingTime(short ?? parcel) })),
   ];
 }
 
