@@ -11,11 +11,12 @@ import segno
 import zxingcpp
 from playwright.sync_api import Browser, Page
 
+from bench.film import Lens, film, photo, picture
 from holub.formats import letter, letterkey
 from holub.formats.framecollector import Collector
 from holub.formats.framecutter import Cutter
-from tests.reader.conftest import FakePostbox, Open
-from tests.reader.fakecamera import Lens, camera_on, film, photo, picture, shown
+from tests.fakes.camera import camera_on, shown
+from tests.reader.conftest import FLAGS, FakePostbox, Open
 from tests.reader.opened import FakeEdition, bundle, fill
 
 pytestmark = pytest.mark.browser
@@ -52,7 +53,7 @@ def test_a_newer_edition_goes_from_screen_to_camera(
 ) -> None:
     newer = open_page(FakeEdition(number=6, age_days=1))
     codes = show_edition(newer, 14)
-    with camera_on(browser, film(codes, tmp_path / "film.mjpeg", lens=Lens(missed=0.1)), locale="uk-UA") as page:
+    with camera_on(browser, film(codes, tmp_path / "film.mjpeg", lens=Lens(missed=0.1)), FLAGS, locale="uk-UA") as page:
         page.goto(file_of(tmp_path, code, FakeEdition(number=5)))
         look(page)
         page.get_by_text("Готово: тепер сторінка від").wait_for()
@@ -76,7 +77,7 @@ def test_a_letter_is_taken_from_a_screen_and_carried_on(
 ) -> None:
     key = letterkey.generate(46, os.urandom(32))
     codes = write_and_show(open_page(FakeEdition(key=key.public)), "Питання", 14)
-    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), locale="uk-UA") as page:
+    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), FLAGS, locale="uk-UA") as page:
         page.goto(file_of(tmp_path, code, FakeEdition(), (postbox.url,)))
         look(page)
         page.get_by_text("Перейшов запечатаний лист до центру").wait_for()
@@ -226,7 +227,7 @@ def test_it_begins_and_ends_when_it_is_told_to(browser: Browser, open_page: Open
     page.get_by_role("button", name="Показувати").click()
     page.locator("button.back").click()
     assert page.locator("canvas").count() == 0
-    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), locale="uk-UA") as page:
+    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), FLAGS, locale="uk-UA") as page:
         page.goto(file_of(tmp_path, code, FakeEdition()))
         page.evaluate(
             "navigator.mediaDevices.getUserMedia = ((ask) => async (what) => (window.stream = await ask(what)))"
