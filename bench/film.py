@@ -1,6 +1,6 @@
 """What a camera sees of a screen that shows codes: a hand that shakes, a lens, noise, and a shutter that does not wait.
 
-A code is a text of 0 and 1, row by row, its quiet zone included. The same seed gives the same pictures.
+A code is a text of 0 and 1, row by row, its quiet zone included.
 """
 
 from __future__ import annotations
