@@ -125,7 +125,7 @@ def test_where_there_is_no_camera_photos_do(
     context.close()
 
 
-RECORD = """async (seconds) => {
+RECORD = """async (count) => {
   const codes = document.querySelector('canvas.codes');
   const film = document.createElement('canvas');
   [film.width, film.height] = [960, 720];
@@ -136,8 +136,9 @@ RECORD = """async (seconds) => {
   recorder.ondataavailable = (event) => parts.push(event.data);
   const done = new Promise((resolve) => (recorder.onstop = resolve));
   recorder.start();
-  for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) {
+  for (const seen = new Set(); seen.size <= count; ) {
     await new Promise(requestAnimationFrame);
+    seen.add(codes.toDataURL());
     pen.fillStyle = '#456';
     pen.fillRect(0, 0, 960, 720);
     pen.drawImage(codes, 150, 30, 660, 660);
@@ -150,19 +151,27 @@ RECORD = """async (seconds) => {
 
 
 def test_a_video_that_somebody_took_does_too(open_page: Open) -> None:
-    newer = open_page(FakeEdition(number=6, age_days=1))
+    small = [{"section": "main", "language": "uk", "guides": {"a.md": "# Вода\n\nКип’ятіть.\n"}}]
+    newer = open_page(FakeEdition(number=6, age_days=1, packs=small))
     newer.locator(".three button").nth(2).click()
     newer.get_by_role("button", name="Показати кодом").click()
     # Slowly: a browser that records, draws and does other people's work at once drops many pictures.
     newer.get_by_label("Спокійно").check()
     newer.get_by_role("button", name="Показувати").click()
-    video = base64.b64decode(newer.evaluate(RECORD, 7))
+    video = base64.b64decode(newer.evaluate(RECORD, 12))
     page = open_page(FakeEdition(number=5))
     page.get_by_role("button", name="Взяти новіше").click()
     page.get_by_role("button", name="З іншого екрана").click()
     film_file = {"name": "video.webm", "mimeType": "video/webm", "buffer": video}
-    page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type]
-    page.get_by_text("Готово: тепер сторінка від").wait_for(timeout=60_000)
+    done = page.get_by_text("Готово: тепер сторінка від")
+    for _ in range(3):
+        # What a busy phone missed the first time it sees when the video is chosen again.
+        page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type]
+        page.locator("video.sight").wait_for()
+        page.locator("video.sight").wait_for(state="hidden", timeout=60_000)
+        if done.is_visible():
+            break
+    done.wait_for()
     page.set_input_files("input[type=file]", {"name": "x.webm", "mimeType": "video/webm", "buffer": b"no video"})
     page.get_by_text("Цей файл не відкривається").wait_for()
 
@@ -236,15 +245,12 @@ def test_it_begins_and_ends_when_it_is_told_to(browser: Browser, open_page: Open
             "(navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)), 0"
         )
         open_tracks = "window.stream.getTracks().filter((track) => track.readyState === 'live').length"
-        for close in (
-            lambda: page.get_by_role("button", name="Закрити камеру").click(),
-            lambda: page.locator("button.back").click(),
-        ):
+        for close in ("Закрити камеру", "Назад"):
             look(page)
             page.get_by_role("button", name="Закрити камеру").wait_for()
             page.get_by_text("1 з ").or_(page.get_by_text("2 з ")).or_(page.get_by_text("3 з ")).wait_for()
             assert page.evaluate(open_tracks) == 1
-            close()
+            page.get_by_role("button", name=close).click()
             page.wait_for_function(f"{open_tracks} === 0")
             while page.locator("button.back").count():
                 page.locator("button.back").click()
