@@ -33,5 +33,6 @@ declare const process: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly argv: readonly string[];
   readonly stdout: { write(text: string): void };
+  cpuUsage(before?: { user: number; system: number }): { user: number; system: number };
   exitCode?: number;
 };

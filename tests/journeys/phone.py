@@ -31,6 +31,11 @@ TOPICS = {
     "happened": "write.concern.event",
     "feedback": "write.concern.feedback",
 }
+# How many were found is spoken once the texts are read and the typing has paused.
+COUNT_IS_SPOKEN = """() => {
+  const count = document.querySelector('section[aria-label] .under').textContent;
+  return [...document.querySelectorAll('[role=status]')].some((one) => count && one.textContent === count);
+}"""
 AXE = READER / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -79,7 +84,8 @@ class Phone:
         field.fill("")
         field.press_sequentially(words)
         results = self.tab.get_by_role("region", name=said(self.language, "search.results"))
-        results.get_by_role("status").wait_for()
+        results.locator(".under").wait_for()
+        self.tab.wait_for_function(COUNT_IS_SPOKEN)
         return results.locator(".row .title").all_inner_texts()
 
     def choose(self, title: str) -> None:

@@ -11,11 +11,12 @@ import segno
 import zxingcpp
 from playwright.sync_api import Browser, Page
 
+from bench.film import Lens, film, photo, picture
 from holub.formats import letter, letterkey
 from holub.formats.framecollector import Collector
 from holub.formats.framecutter import Cutter
-from tests.reader.conftest import FakePostbox, Open
-from tests.reader.fakecamera import Lens, camera_on, film, photo, picture, shown
+from tests.fakes.camera import camera_on, shown
+from tests.reader.conftest import FLAGS, FakePostbox, Open
 from tests.reader.opened import FakeEdition, bundle, fill
 
 pytestmark = pytest.mark.browser
@@ -52,7 +53,7 @@ def test_a_newer_edition_goes_from_screen_to_camera(
 ) -> None:
     newer = open_page(FakeEdition(number=6, age_days=1))
     codes = show_edition(newer, 14)
-    with camera_on(browser, film(codes, tmp_path / "film.mjpeg", lens=Lens(missed=0.1)), locale="uk-UA") as page:
+    with camera_on(browser, film(codes, tmp_path / "film.mjpeg", lens=Lens(missed=0.1)), FLAGS, locale="uk-UA") as page:
         page.goto(file_of(tmp_path, code, FakeEdition(number=5)))
         look(page)
         page.get_by_text("Готово: тепер сторінка від").wait_for()
@@ -76,7 +77,7 @@ def test_a_letter_is_taken_from_a_screen_and_carried_on(
 ) -> None:
     key = letterkey.generate(46, os.urandom(32))
     codes = write_and_show(open_page(FakeEdition(key=key.public)), "Питання", 14)
-    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), locale="uk-UA") as page:
+    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), FLAGS, locale="uk-UA") as page:
         page.goto(file_of(tmp_path, code, FakeEdition(), (postbox.url,)))
         look(page)
         page.get_by_text("Перейшов запечатаний лист до центру").wait_for()
@@ -124,7 +125,7 @@ def test_where_there_is_no_camera_photos_do(
     context.close()
 
 
-RECORD = """async (seconds) => {
+RECORD = """async (count) => {
   const codes = document.querySelector('canvas.codes');
   const film = document.createElement('canvas');
   [film.width, film.height] = [960, 720];
@@ -135,8 +136,9 @@ RECORD = """async (seconds) => {
   recorder.ondataavailable = (event) => parts.push(event.data);
   const done = new Promise((resolve) => (recorder.onstop = resolve));
   recorder.start();
-  for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) {
+  for (const seen = new Set(); seen.size <= count; ) {
     await new Promise(requestAnimationFrame);
+    seen.add(codes.toDataURL());
     pen.fillStyle = '#456';
     pen.fillRect(0, 0, 960, 720);
     pen.drawImage(codes, 150, 30, 660, 660);
@@ -149,17 +151,27 @@ RECORD = """async (seconds) => {
 
 
 def test_a_video_that_somebody_took_does_too(open_page: Open) -> None:
-    newer = open_page(FakeEdition(number=6, age_days=1))
+    small = [{"section": "main", "language": "uk", "guides": {"a.md": "# Вода\n\nКип’ятіть.\n"}}]
+    newer = open_page(FakeEdition(number=6, age_days=1, packs=small))
     newer.locator(".three button").nth(2).click()
     newer.get_by_role("button", name="Показати кодом").click()
+    # Slowly: a browser that records, draws and does other people's work at once drops many pictures.
+    newer.get_by_label("Спокійно").check()
     newer.get_by_role("button", name="Показувати").click()
-    video = base64.b64decode(newer.evaluate(RECORD, 4))
+    video = base64.b64decode(newer.evaluate(RECORD, 12))
     page = open_page(FakeEdition(number=5))
     page.get_by_role("button", name="Взяти новіше").click()
     page.get_by_role("button", name="З іншого екрана").click()
     film_file = {"name": "video.webm", "mimeType": "video/webm", "buffer": video}
-    page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type]
-    page.get_by_text("Готово: тепер сторінка від").wait_for()
+    done = page.get_by_text("Готово: тепер сторінка від")
+    for _ in range(3):
+        # What a busy phone missed the first time it sees when the video is chosen again.
+        page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type]
+        page.locator("video.sight").wait_for()
+        page.locator("video.sight").wait_for(state="hidden", timeout=60_000)
+        if done.is_visible():
+            break
+    done.wait_for()
     page.set_input_files("input[type=file]", {"name": "x.webm", "mimeType": "video/webm", "buffer": b"no video"})
     page.get_by_text("Цей файл не відкривається").wait_for()
 
@@ -226,22 +238,19 @@ def test_it_begins_and_ends_when_it_is_told_to(browser: Browser, open_page: Open
     page.get_by_role("button", name="Показувати").click()
     page.locator("button.back").click()
     assert page.locator("canvas").count() == 0
-    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), locale="uk-UA") as page:
+    with camera_on(browser, film(codes, tmp_path / "film.mjpeg"), FLAGS, locale="uk-UA") as page:
         page.goto(file_of(tmp_path, code, FakeEdition()))
         page.evaluate(
             "navigator.mediaDevices.getUserMedia = ((ask) => async (what) => (window.stream = await ask(what)))"
             "(navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)), 0"
         )
         open_tracks = "window.stream.getTracks().filter((track) => track.readyState === 'live').length"
-        for close in (
-            lambda: page.get_by_role("button", name="Закрити камеру").click(),
-            lambda: page.locator("button.back").click(),
-        ):
+        for close in ("Закрити камеру", "Назад"):
             look(page)
             page.get_by_role("button", name="Закрити камеру").wait_for()
             page.get_by_text("1 з ").or_(page.get_by_text("2 з ")).or_(page.get_by_text("3 з ")).wait_for()
             assert page.evaluate(open_tracks) == 1
-            close()
+            page.get_by_role("button", name=close).click()
             page.wait_for_function(f"{open_tracks} === 0")
             while page.locator("button.back").count():
                 page.locator("button.back").click()

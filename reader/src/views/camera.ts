@@ -22,6 +22,7 @@ export function cameraView(reader: Reader): View {
   const bar = el("progress", { "aria-label": say("camera.title"), hidden: true });
   const count = el("p", { class: "figures" });
   const status = el("p", { role: "status", class: "lead" });
+  const letters = el("p", { role: "status", class: "lead" });
   const problem = el("p", { role: "alert", class: "problem" });
   const carried = carriedPart(reader);
   let close: (() => void) | undefined;
@@ -41,11 +42,11 @@ export function cameraView(reader: Reader): View {
   };
   const take = (parcel: Uint8Array): void => {
     try {
-      const letters = lettersIn(parcel);
-      if (letters) {
-        reader.carried.take(letters);
+      const bag = lettersIn(parcel);
+      if (bag) {
+        reader.carried.take(bag);
         carriedPart(reader, carried);
-        fill(status, say("camera.letters"));
+        fill(letters, say("camera.letters"));
         return;
       }
       const before = reader.library;
@@ -84,7 +85,7 @@ export function cameraView(reader: Reader): View {
     video.hidden = false;
     for (const file of files) await watchFile(file, video, seen).catch(() => fill(problem, say("camera.strange")));
     video.hidden = true;
-    if (!status.textContent && !problem.textContent && !count.textContent) fill(problem, say("camera.nothing"));
+    if (!collector.frames) fill(problem, say("camera.nothing"));
   };
   return {
     heading: heading(say("camera.title")),
@@ -94,6 +95,7 @@ export function cameraView(reader: Reader): View {
       count,
       bar,
       status,
+      letters,
       problem,
       hasCamera() && el("div", { class: "actions" }, opening),
       carried,

@@ -1,44 +1,27 @@
-"""A camera that looks at a screen: the codes that a page shows, as a film with a hand, a lens and bad light in it."""
+"""What a camera sees of a screen that shows codes: a hand that shakes, a lens, noise, and a shutter that does not wait.
+
+A code is a text of 0 and 1, row by row, its quiet zone included.
+"""
 
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from math import cos, pi, sin
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from PIL import Image, ImageChops, ImageFilter
-from playwright.sync_api import Browser, Page
-
-from tests.reader.conftest import FLAGS
 
 FILM_RATE = 30  # pictures a second, at which Chromium's fake camera plays a file of JPEG pictures
 FILM = (1280, 720)
-
-# Each code that the page draws on its canvas, once: rows of 0 and 1, the quiet zone included.
-COLLECT = """async (count) => {
-  const canvas = document.querySelector('canvas.codes');
-  const codes = [];
-  let last = '';
-  while (codes.length < count) {
-    await new Promise(requestAnimationFrame);
-    const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-    const rows = Array.from(pixels, (pixel) => (pixel & 0xff ? '0' : '1')).join('');
-    if (rows !== last && rows.includes('1')) codes.push(rows);
-    last = rows;
-  }
-  return codes;
-}"""
+MIXED = 0.5  # of a picture's time: how long the shutter stays open
 
 
 @dataclass(frozen=True)
 class Lens:
-    """What stands between a screen and a camera's picture; `blur` in pixels, `noise` in 255ths, `part` of the height."""
+    """What stands between a screen and a picture: `blur` in pixels, `noise` in steps of 255, `part` of the height."""
 
     part: float = 0.86
     roll: float = 4.0
@@ -50,12 +33,6 @@ class Lens:
     """How many of the codes are blurred away whole, as by a hand that moves."""
 
 
-def shown(page: Page, count: int) -> list[str]:
-    """The next codes that a page shows."""
-    codes: list[str] = page.evaluate(COLLECT, count)
-    return codes
-
-
 def picture(code: str, scale: int = 8) -> Image.Image:
     """A code as it stands on a screen, with what is around it."""
     side = round(len(code) ** 0.5)
@@ -63,10 +40,10 @@ def picture(code: str, scale: int = 8) -> Image.Image:
     return flat.resize((side * scale, side * scale), Image.Resampling.NEAREST)
 
 
-def seen(code: str, lens: Lens, random: Random) -> Image.Image:
-    """One picture of the camera."""
+def seen(code: str, lens: Lens, random: Random, size: tuple[int, int] = FILM) -> Image.Image:
+    """One picture of the camera, `size` pixels wide and high."""
     flat = picture(code)
-    width, height = FILM
+    width, height = size
     half = lens.part * height / 2
     angle = lens.roll * pi / 180
     corners = []
@@ -80,14 +57,14 @@ def seen(code: str, lens: Lens, random: Random) -> Image.Image:
         )
     side = flat.width
     plane = flat.transform(
-        FILM,
+        size,
         Image.Transform.PERSPECTIVE,
         _plane(corners, [(0, 0), (side, 0), (side, side), (0, side)]),
         Image.Resampling.BICUBIC,
         fillcolor=70,
     )
     plane = plane.filter(ImageFilter.GaussianBlur(12 if random.random() < lens.missed else lens.blur))
-    noise = Image.effect_noise(FILM, lens.noise)
+    noise = Image.effect_noise(size, lens.noise)
     return ImageChops.add(plane, noise, 1, -128)
 
 
@@ -107,17 +84,25 @@ def _plane(seen_at: Sequence[tuple[float, float]], stands_at: Sequence[tuple[flo
     return tuple(rows[at][8] / rows[at][at] for at in range(8))
 
 
-def film(codes: Sequence[str], file: Path, pace: float = 10, lens: Lens = Lens(), seed: int = 1) -> Path:
-    """A film of the codes, `pace` a second, in the form that Chromium's fake camera plays over and over."""
+def pictures(
+    codes: Sequence[str], pace: float, lens: Lens, seed: int = 1, size: tuple[int, int] = FILM
+) -> Iterator[Image.Image]:
+    """What the camera sees, FILM_RATE times a second, while each code is shown once, `pace` of them a second."""
     random = Random(seed)
+    for number in range(round(len(codes) * FILM_RATE / pace)):
+        at = number * pace / FILM_RATE
+        one = seen(codes[int(at) % len(codes)], lens, random, size)
+        # The shutter does not wait for the screen: some pictures hold two codes, one over the other.
+        since = (at % 1) * FILM_RATE / pace
+        if int(at) and since < MIXED:
+            one = Image.blend(one, seen(codes[int(at) - 1], lens, random, size), (MIXED - since) / MIXED / 2)
+        yield one
+
+
+def film(codes: Sequence[str], file: Path, pace: float = 10, lens: Lens = Lens(), seed: int = 1) -> Path:
+    """The pictures in the form that Chromium's fake camera plays over and over."""
     with file.open("wb") as out:
-        for number in range(round(len(codes) * FILM_RATE / pace)):
-            # The shutter does not wait for the screen: some pictures hold two codes, one over the other.
-            at = number * pace / FILM_RATE
-            one = seen(codes[int(at) % len(codes)], lens, random)
-            into = (at % 1) * FILM_RATE / pace
-            if number and into < 0.34:
-                one = Image.blend(one, seen(codes[int(at) - 1], lens, random), 0.25)
+        for one in pictures(codes, pace, lens, seed):
             one.convert("RGB").save(out, "JPEG", quality=85)
     return file
 
@@ -129,18 +114,10 @@ def photo(code: str, lens: Lens = Lens(), seed: int = 1) -> bytes:
     return out.getvalue()
 
 
-@contextmanager
-def camera_on(browser: Browser, film_file: Path, **context: Any) -> Iterator[Page]:
-    """A tab of a browser whose camera sees the film, and which asks nobody whether it may."""
-    flags = [
+def camera_flags(film_file: Path) -> list[str]:
+    """How Chromium is started so that its camera sees the film, and nobody is asked whether it may."""
+    return [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={film_file}",
     ]
-    own = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags])
-    try:
-        tab = own.new_context(**context).new_page()
-        tab.set_default_timeout(60_000)
-        yield tab
-    finally:
-        own.close()
