@@ -107,7 +107,12 @@ def bars(result: dict[str, Any]) -> str:
         ("---",) * 4,
         (f"{letters}: people's that stay", f"{bag['share']:.3f}", f"{bag['mixed']:.3f}", told[bag["within"]]),
         ("the same, stamped ones, the worst run", "0.99", f"{bag['stamped']:.3f}", told[bag["within_stamped"]]),
-        ("the same without stamps, all junk after the letters", "–", f"{bag['after']:.4f}", "–"),
+        (
+            "the same without stamps, all junk after the letters",
+            f"{bag['share']:.3f}",
+            f"{bag['after']:.3f}",
+            told[bag["within"]],
+        ),
         (clean, f"{town['share']:.3f}", f"{town['letter']:.3f}", told[town["within"]]),
         ("the same, stamped letters", "0.99", f"{town['stamped']:.3f}", told[town["within_stamped"]]),
     ]

@@ -34,7 +34,7 @@ from bench.publisher import ROOT, publish
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.names import MAIN
-from holub.transit.carrier import LETTER_SIZES
+from holub.transit.carrier import LETTER_SIZES, SMALL_LETTER
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import list_parcel
 from holub.transit.publication import publish as transit_publish
@@ -220,10 +220,10 @@ def exchange() -> list[dict[str, int]]:
     for difference in DIFFERENCES:
         with tempfile.TemporaryDirectory(prefix="holub-bench-") as home:
             # Room for what both have together: nothing is pushed out while it is counted.
-            limits = RelayLimits(dict(zip(LETTER_SIZES, (LETTERS + difference, 1, 1), strict=True)))
-            common = [secrets.token_bytes(LETTER_SIZES[0]) for _ in range(LETTERS - difference // 2)]
+            limits = RelayLimits(dict(zip(LETTER_SIZES, (1, LETTERS + difference, 1, 1), strict=True)))
+            common = [secrets.token_bytes(SMALL_LETTER) for _ in range(LETTERS - difference // 2)]
             ours, theirs = (
-                [secrets.token_bytes(LETTER_SIZES[0]) for _ in range(count)]
+                [secrets.token_bytes(SMALL_LETTER) for _ in range(count)]
                 for count in (difference // 2, difference - difference // 2)
             )
             store(Path(home) / "near", limits, common + ours)
@@ -234,7 +234,7 @@ def exchange() -> list[dict[str, int]]:
                 done = sync_once(Path(home) / "near", Settings((between.url,), limits=limits))
                 assert not done.troubles, done.troubles
                 assert len(far.bag) == len(common) + difference
-            letter_bytes = difference * LETTER_SIZES[0]
+            letter_bytes = difference * SMALL_LETTER
             rows.append(
                 {
                     "d": difference,
@@ -270,15 +270,15 @@ def flood(honest_over: tuple[str, ...], junk_over: tuple[str, ...], places: int 
     """Shares of honest unstamped and of stamped letters that are left."""
     chance = random.Random(secrets.randbits(64))
     with tempfile.TemporaryDirectory(prefix="holub-bench-") as home:
-        bag = RelayBag(Path(home), dict(zip(LETTER_SIZES, (places, 1, 1), strict=True)))
-        honest = {secrets.token_bytes(LETTER_SIZES[0]) for _ in range(places)}
-        stamped = {secrets.token_bytes(LETTER_SIZES[0]) for _ in range(places // 20)}
+        bag = RelayBag(Path(home), dict(zip(LETTER_SIZES, (1, places, 1, 1), strict=True)))
+        honest = {secrets.token_bytes(SMALL_LETTER) for _ in range(places)}
+        stamped = {secrets.token_bytes(SMALL_LETTER) for _ in range(places // 20)}
         offered: list[tuple[bytes | None, str, bool]] = [(one, chance.choice(honest_over), False) for one in honest]
         offered += [(one, chance.choice(honest_over), True) for one in stamped]
         offered += [(None, chance.choice(junk_over), False) for _ in range(9 * places)]
         chance.shuffle(offered)
         for one, carrier, mark in offered:
-            sealed = one if one is not None else secrets.token_bytes(LETTER_SIZES[0])
+            sealed = one if one is not None else secrets.token_bytes(SMALL_LETTER)
             bag.store([(sha256(sealed).digest(), sealed)], carrier=carrier, stamped=mark)
         left = {letter for digest in held(bag) if (letter := bag.read(digest)) is not None}
         bag.close()

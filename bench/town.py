@@ -198,16 +198,12 @@ def evict(row: NDArray[np.bool_], places: int, stamped: NDArray[np.bool_], rando
 
 
 def flooded(places: int, offers: NDArray[np.bool_], seed: int) -> tuple[float, float]:
-    """One bag, letter after letter: the shares of people's letters (True in `offers`) and of junk that are in it after.
+    """One bag, one day: the shares of people's letters (True in `offers`) and of junk that are in it afterwards.
 
-    The rule of a relay's room for letters of one lane and one carrier: a full room draws who goes among those that it
-    holds and the new one.
+    The rule of a relay's room for letters of one lane and one carrier: the highest lots go. A lot has nothing to do
+    with when its letter came, so the order of the offers means nothing.
     """
     random = np.random.default_rng([seed, 3])
-    held = np.arange(places + 1)
-    later = np.arange(places, offers.size)
-    # Whoever is written to a place last is in it; the last place is the one of those who lose.
-    held[random.integers(0, places + 1, later.size)] = later
     kept = np.zeros(offers.size, bool)
-    kept[held[:places]] = True
+    kept[np.argsort(random.random(offers.size), kind="stable")[:places]] = True
     return float(kept[offers].mean()), float(kept[~offers].mean())

@@ -69,7 +69,7 @@ class RelayMember(HttpCarrier):
 
 @contextlib.contextmanager
 def relay(home: Path) -> Iterator[Carrier]:
-    rooms = dict(zip(LETTER_SIZES, (256, 64, 40), strict=True))
+    rooms = dict(zip(LETTER_SIZES, (256, 256, 64, 40), strict=True))
     with (
         RelayServer(home / "relay", settings=Settings(limits=RelayLimits(rooms))) as server,
         RelayMember(server.url, home / "relay" / "www", server.bag) as carrier,

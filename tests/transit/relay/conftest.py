@@ -23,12 +23,12 @@ from holub.transit.relay import RelayLimits, RelayServer, Settings
 
 NOW = 1_795_000_000
 DAY = 86_400
-SMALL = dict(zip(LETTER_SIZES, (32, 4, 2), strict=True))
+SMALL = dict(zip(LETTER_SIZES, (8, 32, 4, 2), strict=True))
 
 StartRelay = Callable[..., RelayServer]
 
 
-def letter(size: int = LETTER_SIZES[0]) -> bytes:
+def letter(size: int = LETTER_SIZES[1]) -> bytes:
     return secrets.token_bytes(size)
 
 

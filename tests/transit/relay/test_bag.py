@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,7 +17,8 @@ from holub.transit.carrier import LETTER_SIZES
 from holub.transit.placing import FIXED_TIME
 from holub.transit.relay import RelayLimits, rooms
 from holub.transit.relay.bag import RelayBag
-from holub.transit.relay.slotfile import HEAD, DiskFailed
+from holub.transit.relay.room import Room
+from holub.transit.relay.slotfile import HEAD, DiskFailed, Slot, SlotFile
 from tests.transit.relay.conftest import SMALL, letter, pair
 
 PLACES = SMALL[4_096]
@@ -36,7 +38,7 @@ def held(bag: RelayBag) -> set[bytes]:
 def test_letters_of_all_sizes_come_back_after_a_start(tmp_path: Path) -> None:
     letters = {letter(size) for size in LETTER_SIZES for _ in range(2)}
     bag = RelayBag(tmp_path, SMALL)
-    assert bag.store([pair(one) for one in letters]) == [True] * 6
+    assert bag.store([pair(one) for one in letters]) == [True] * 8
     assert bag.store([pair(min(letters))], stamped=True) == [True]
     assert held(bag) == letters
     bag.close()
@@ -48,29 +50,65 @@ def test_letters_of_all_sizes_come_back_after_a_start(tmp_path: Path) -> None:
 
 
 def test_a_full_room_keeps_its_number_and_each_size_its_own(bag: RelayBag) -> None:
-    large = [letter(LETTER_SIZES[2]) for _ in range(2)]
+    large = [letter(LETTER_SIZES[3]) for _ in range(2)]
     bag.store([pair(one) for one in large])
     for _ in range(5 * PLACES):
         bag.store([pair(letter())])
-    assert bag.counts() == {LETTER_SIZES[0]: PLACES, LETTER_SIZES[1]: 0, LETTER_SIZES[2]: 2}
+    assert bag.counts() == {256: 0, 4_096: PLACES, 65_536: 0, 1_048_576: 2}
     assert set(large) <= held(bag)
 
 
-def test_chance_decides_who_goes_old_or_new(tmp_path: Path) -> None:
-    bag = RelayBag(tmp_path, {4_096: 4, 65_536: 1, 1_048_576: 1})
-    first = [letter() for _ in range(4)]
-    bag.store([pair(one) for one in first])
-    lost = [0, 0]  # an old one, the new one
-    for _ in range(300):
+class Counted:
+    """A file of places that nobody writes to."""
+
+    count = 16
+
+    def slots(self) -> list[Slot]:
+        return []
+
+
+def offered(room: Room, many: int) -> list[bytes]:
+    digests = [os.urandom(32) for _ in range(many)]
+    for digest in digests:
+        room.place(digest, "visitors", stamped=False)
+    return digests
+
+
+def test_a_letter_that_loses_is_told_so_and_one_that_wins_takes_a_place(tmp_path: Path) -> None:
+    bag = RelayBag(tmp_path, {256: 1, 4_096: 4, 65_536: 1, 1_048_576: 1})
+    bag.store([pair(letter()) for _ in range(4)])
+    for _ in range(30):
         new = letter()
         before = held(bag)
         stored = bag.store([pair(new)])
-        lost[not stored[0]] += 1
         assert (new in held(bag)) == stored[0]
         assert len(held(bag) & before) == 4 - stored[0]
-    # One in five draws falls on the new one; 60 of 300, and chance is chance.
-    assert 25 < lost[1] < 105
     bag.close()
+
+
+def test_a_flood_after_the_letters_is_worth_no_more_than_one_before() -> None:
+    for flood_first in (False, True):
+        kept = 0
+        for _ in range(60):
+            room = Room(cast(SlotFile, Counted()))
+            if flood_first:
+                offered(room, 9 * Counted.count)
+            letters = offered(room, Counted.count)
+            if not flood_first:
+                offered(room, 9 * Counted.count)
+            assert len(room) == Counted.count
+            kept += sum(digest in room for digest in letters)
+        # One in ten stays: 96 of 960, and chance is chance.
+        assert 55 < kept < 140
+
+
+def test_after_a_flood_of_yesterday_a_letter_finds_a_place_again() -> None:
+    room = Room(cast(SlotFile, Counted()))
+    offered(room, 10_000)
+    room.renew()
+    assert len(room) == Counted.count
+    # Sixteen in seventeen find one, where one in six hundred would without new lots.
+    assert any(room.place(os.urandom(32), "visitors", stamped=False) for _ in range(8))
 
 
 def test_a_noisy_carrier_takes_no_more_than_its_share(bag: RelayBag) -> None:
@@ -244,7 +282,7 @@ def test_rooms_make_up_the_bag_and_large_letters_have_a_third_of_its_bytes() -> 
         made = rooms(letters)
         assert sum(made.values()) == letters
         assert min(made.values()) >= 1
-    assert rooms(4_096) == {4_096: 3_584, 65_536: 480, 1_048_576: 32}
+    assert rooms(4_096) == {256: 512, 4_096: 3_104, 65_536: 448, 1_048_576: 32}
     for wrong in (0, 127, 65_537):
         with pytest.raises(Misused):
             rooms(wrong)

@@ -61,7 +61,7 @@ def test_the_examples_of_the_specification() -> None:
 
 @pytest.mark.parametrize("step", [1, 7, 4_097, 1 << 20])
 def test_an_answer_arrives_in_pieces_of_any_size(step: int) -> None:
-    letters = [letter(size) for size in (LETTER_SIZES[0], LETTER_SIZES[1], LETTER_SIZES[0])]
+    letters = [letter(size) for size in LETTER_SIZES[:3]]
     data = b"".join(write_answer([0, 200, 4_095], iter(letters)))
     reader, found = AnswerReader(4_096, 3), []
     for at in range(0, len(data), step):
@@ -80,9 +80,9 @@ LYING = {
     "says nothing of the kind": b"HTTP",
     "names a place that was not asked for": ANSWER + write_list([5]) + bytes(40),
     "names more places than were asked for": ANSWER + varint(6) + bytes(60),
-    "sends a letter of no size": ANSWER + b"\x00\x04" + bytes(10),
+    "sends a letter of no size": ANSWER + b"\x00\x05" + bytes(10),
     "goes on after its end": ANSWER + b"\x00\x00\x00",
-    "sends more letters than fit": ANSWER + b"\x00" + (b"\x01" + bytes(4_096)) * 3,
+    "sends more letters than fit": ANSWER + b"\x00" + (b"\x02" + bytes(4_096)) * 3,
 }
 
 

@@ -65,7 +65,7 @@ def postbox(home: Path) -> Iterator[tuple[PostboxServer, HttpCarrier]]:
 
 def test_two_relays_come_to_hold_the_same(relay: StartRelay, tmp_path: Path) -> None:
     first = relay("first")
-    mine, theirs = {letter() for _ in range(5)}, {letter(LETTER_SIZES[1]), letter()}
+    mine, theirs = {letter() for _ in range(5)}, {letter(LETTER_SIZES[0]), letter()}
     give(first, *theirs)
     with RelayServer(tmp_path / "second", settings=small()) as second:
         give(second, *mine)
@@ -270,7 +270,7 @@ def test_a_relay_that_sends_without_end_is_left_at_the_bags_size(tmp_path: Path)
                 try:
                     connection.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" + ANSWER + write_list([]))
                     for _ in range(10_000):
-                        connection.sendall(b"\x01" + letter())
+                        connection.sendall(b"\x02" + letter())
                         self.sent += 1
                 except OSError:
                     return

@@ -84,7 +84,17 @@ def test_the_folder_holds_letters_and_nothing_about_who_wrote_them_or_when(
     for file in (data, *data.rglob("*")):
         assert file.stat().st_mtime == FIXED_TIME, file.name
     assert {file.name for file in data.iterdir()} == {
-        *("letters.large", "letters.middle", "letters.small", "lock", "root.txt", "syncs", "version", "www")
+        *(
+            "letters.large",
+            "letters.middle",
+            "letters.narrow",
+            "letters.small",
+            "lock",
+            "root.txt",
+            "syncs",
+            "version",
+            "www",
+        )
     }
     assert capfd.readouterr() == ("", "")
 

@@ -71,9 +71,8 @@ class Counter:
             Route("/www/{path:path}", office(self.remove_page), methods=["DELETE"]),
             Route("/{path:path}", self.hand_out, methods=["GET"]),
         ]
-        answers = {HTTPException: _say_status, HolubError: _say_error, Exception: _say_fault}
         # Around everything, so that an answer about a fault has the headers too.
-        return PublicHeaders(self._letters_first(Starlette(routes=routes, exception_handlers=answers)))
+        return PublicHeaders(self._letters_first(Starlette(routes=routes, exception_handlers=SAID)))
 
     def _letters_first(self, others: ASGIApp) -> ASGIApp:
         # Letters come in masses and all alike: looking for a route and making a request object for each would cost
@@ -259,3 +258,7 @@ def _fault(error: Exception) -> Response:
     # The kind of error and nothing of the request: a log must not tell who asked for what.
     _LOG.error("an answer failed: %s", type(error).__name__)
     return sentence(500, "the postbox has a fault", "try again later", close=True)
+
+
+# What went wrong, and who says so.
+SAID = {HTTPException: _say_status, HolubError: _say_error, Exception: _say_fault}

@@ -10,16 +10,13 @@ www/               the public tree: latest, parcels/, pages
 
 from __future__ import annotations
 
-import fcntl
-import os
-import re
 from pathlib import Path
 
-from holub.errors import Refused, Unavailable
-from holub.transit.placing import TEMPORARY, place_file, world
+from holub.errors import Refused
+from holub.transit.folderlock import FolderLock, sweep_unfinished
+from holub.transit.placing import place_file, world
 
 VERSION = 1
-_UNFINISHED = re.compile(rf"[0-9a-f]{{16}}{re.escape(TEMPORARY)}")
 
 
 class DataFolder:
@@ -30,13 +27,13 @@ class DataFolder:
         self.path = path
         with world(path):
             path.mkdir(parents=True, exist_ok=True)
-        self._lock = self._take_lock()
+        self._lock = FolderLock(path, "postbox")
         try:
             self._check_version()
             with world(path):
                 self.www.mkdir(exist_ok=True)
                 (self.www / "parcels").mkdir(exist_ok=True)
-                self._sweep()
+                sweep_unfinished(path)
         except BaseException:
             self.close()
             raise
@@ -55,27 +52,7 @@ class DataFolder:
 
     def close(self) -> None:
         """Give the lock back."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
-
-    def _sweep(self) -> None:
-        # What a postbox that was killed had not finished; nobody else writes here while the lock is held.
-        for file in self.path.rglob(f"*{TEMPORARY}"):
-            if _UNFINISHED.fullmatch(file.name):
-                file.unlink()
-
-    def _take_lock(self) -> int:
-        with world(self.path):
-            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(descriptor)
-            raise Unavailable(
-                f"another postbox is running on {self.path.name}", "stop it first, or choose another folder with --data"
-            ) from error
-        return descriptor
+        self._lock.close()
 
     def _check_version(self) -> None:
         file = self.path / "version"

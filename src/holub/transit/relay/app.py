@@ -14,15 +14,14 @@ from collections.abc import Iterator
 
 import anyio
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from holub.errors import HolubError, Refused
+from holub.errors import Refused
 from holub.transit.postbox.answers import PublicHeaders, sentence
-from holub.transit.postbox.app import Counter, _say_error, _say_fault, _say_status
+from holub.transit.postbox.app import SAID, Counter
 from holub.transit.postbox.publictree import PublicTree
 from holub.transit.postbox.writer import Writer
 from holub.transit.relay.bag import RelayBag
@@ -42,13 +41,11 @@ class RelayCounter(Counter):
 
     def app(self) -> ASGIApp:
         routes = [
-            Route("/letters", self.leave_letter, methods=["POST"]),
             Route("/relay/have", self.have, methods=["POST"]),
             Route("/healthz", self.health, methods=["GET"]),
             Route("/{path:path}", self.hand_out, methods=["GET"]),
         ]
-        answers = {HTTPException: _say_status, HolubError: _say_error, Exception: _say_fault}
-        app: ASGIApp = Starlette(routes=routes, exception_handlers=answers)
+        app = self._letters_first(Starlette(routes=routes, exception_handlers=SAID))
         return PublicHeaders(Portal(app) if self._hotspot else app)
 
     async def hand_out(self, request: Request) -> Response:

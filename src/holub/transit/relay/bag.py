@@ -24,7 +24,7 @@ from holub.transit.relay.slotfile import SlotFile
 # Whoever comes over HTTP: people's pages and other relays alike, since nothing tells them apart.
 VISITORS = "visitors"
 MAX_DELIVERED = 16_384
-FILES = {4_096: "letters.small", 65_536: "letters.middle", 1_048_576: "letters.large"}
+FILES = {256: "letters.narrow", 4_096: "letters.small", 65_536: "letters.middle", 1_048_576: "letters.large"}
 
 
 class RelayBag:
@@ -113,6 +113,12 @@ class RelayBag:
             for room in self._rooms.values():
                 for digest in room.digests():
                     self._offered.add(digest)
+
+    def renew(self) -> None:
+        """Draw all lots anew: until then a flood, however large, is one draw against what is held."""
+        with self._turn:
+            for room in self._rooms.values():
+                room.renew()
 
     def offered(self) -> list[bytes]:
         """The hashes of the letters that are handed on, in no order that means anything."""

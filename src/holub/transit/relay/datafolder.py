@@ -3,7 +3,7 @@
 version                      the number of this layout
 lock                         held by the running relay
 root.txt                     the centre's root documents, oldest first; without it no editions are taken
-letters.small .middle .large sealed letters, in fixed places
+letters.narrow .small …      sealed letters of one size each, in fixed places
 syncs                        kinds of carriers and the day of the last sync with each
 incoming/                    parcels on their way in
 www/                         the public tree: latest, parcels/, pages
@@ -12,19 +12,17 @@ www/                         the public tree: latest, parcels/, pages
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import re
 import shutil
 from pathlib import Path
 
-from holub.errors import Misused, Refused, Unavailable
+from holub.errors import Misused, Refused
 from holub.formats.root import RootDocument, parse_root, split_chain, trust
-from holub.transit.placing import FIXED_TIME, TEMPORARY, place_file, world
+from holub.transit.folderlock import FolderLock, sweep_unfinished
+from holub.transit.placing import FIXED_TIME, place_file, world
 
 VERSION = 1
 MAX_ROOTS = 1 << 20
-_UNFINISHED = re.compile(rf"[0-9a-f]{{16}}{re.escape(TEMPORARY)}")
 _HEAD = "holub relay "
 
 
@@ -39,7 +37,7 @@ class RelayFolder:
             empty = not any(path.iterdir())
         if not empty:
             check_version(path)
-        self._lock = self._take_lock()
+        self._lock = FolderLock(path, "relay")
         try:
             if empty:
                 place_file(path / "version", f"{_HEAD}{VERSION}\n".encode())
@@ -49,7 +47,7 @@ class RelayFolder:
                         raise Refused(f"{folder.name} is a link, not a folder", "delete the link and start again")
                     folder.mkdir(exist_ok=True)
                 shutil.rmtree(self.incoming, ignore_errors=True)
-                self._sweep()
+                sweep_unfinished(path)
                 still(path)
         except BaseException:
             self.close()
@@ -69,9 +67,7 @@ class RelayFolder:
 
     def close(self) -> None:
         """Give the lock back."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.close()
 
     def admit_root(self, file: Path | None) -> None:
         """Keep the root document that the keeper gave; one of the same centre that leads further replaces it.
@@ -89,24 +85,6 @@ class RelayFolder:
             if newer.serial <= held.serial:
                 return
         place_file(self.root, given)
-
-    def _take_lock(self) -> int:
-        with world(self.path):
-            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(descriptor)
-            raise Unavailable(
-                f"a relay is running on {self.path.name} already", "stop it first, or choose another folder with --data"
-            ) from error
-        return descriptor
-
-    def _sweep(self) -> None:
-        # What a relay that was killed had not finished; nobody else writes here while the lock is held.
-        for file in self.path.rglob(f"*{TEMPORARY}"):
-            if _UNFINISHED.fullmatch(file.name):
-                file.unlink()
 
 
 def still(path: Path) -> None:

@@ -2,7 +2,7 @@
 
     question = "HLR" 01 || salt (16) || list of short names
     answer   = "HLR" 02 || list of places || *letter || 00
-    letter   = size class (1 byte: 01, 02, 03) || sealed letter
+    letter   = size class (1 byte: 01 to 04) || sealed letter
     list     = count || first || *(difference to the one before, minus 1)       ; varints, strictly ascending
 
 A short name is the first 4 bytes of SHA-256(salt || letter's hash): two lists under different salts can not be

@@ -4,7 +4,7 @@ Rules
 - the stamped lane stays: an unstamped letter goes while there is one.
 - within a lane the carrier gives way that brought the most of what is held, the new letter counted: so a noisy
   carrier fills what others leave, and never takes more than its equal share from them.
-- within that carrier's letters chance decides, and the new letter takes its chance with the others.
+- within that carrier's letters the highest lot goes, the new letter's counted, whenever each of them came.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from holub.transit.relay.draw import Draw
+from holub.transit.relay.lots import Lots, lot_of
 from holub.transit.relay.slotfile import Slot, SlotFile
 
 _RANDOM = secrets.SystemRandom()
@@ -32,7 +32,8 @@ class Room:
     def __init__(self, file: SlotFile) -> None:
         self.file = file
         self._held: dict[bytes, _Held] = {}
-        self._lanes: tuple[dict[str, Draw], dict[str, Draw]] = ({}, {})
+        self._lanes: tuple[dict[str, Lots], dict[str, Lots]] = ({}, {})
+        self._key = secrets.token_bytes(32)
         for slot in file.slots():
             if slot.digest not in self._held:
                 self._hold(slot, EARLIER)
@@ -62,7 +63,7 @@ class Room:
 
     def place(self, digest: bytes, carrier: str, *, stamped: bool) -> Slot | None:
         """Where a new letter is to be written; None when it is the one that goes."""
-        number = self._free.pop() if self._free else self._vacate(carrier, stamped)
+        number = self._free.pop() if self._free else self._vacate(digest, carrier, stamped)
         if number is None:
             return None
         slot = Slot(number, digest, stamped)
@@ -79,26 +80,35 @@ class Room:
         self._free.insert(_RANDOM.randrange(len(self._free) + 1), held.slot.number)
         return held.slot.number
 
-    def _vacate(self, carrier: str, stamped: bool) -> int | None:
-        unstamped = {name: len(draw) for name, draw in self._lanes[False].items() if draw}
+    def renew(self) -> None:
+        """Draw all lots anew."""
+        self._key = secrets.token_bytes(32)
+        for lane in self._lanes:
+            for carrier in lane:
+                lane[carrier] = lane[carrier].renewed(self._key)
+
+    def _vacate(self, digest: bytes, carrier: str, stamped: bool) -> int | None:
+        unstamped = {name: len(lots) for name, lots in self._lanes[False].items() if lots}
         lane = bool(stamped and not unstamped)
-        counts = {name: len(draw) for name, draw in self._lanes[lane].items() if draw}
+        counts = {name: len(lots) for name, lots in self._lanes[lane].items() if lots}
         if not stamped and not counts:
             return None  # only stamped letters are held
         if lane == stamped:
             counts[carrier] = counts.get(carrier, 0) + 1
         most = max(counts.values())
         loser = _RANDOM.choice([name for name, count in counts.items() if count == most])
-        if loser == carrier and lane == stamped and not _RANDOM.randrange(most):
+        if most == 1 and loser == carrier and lane == stamped:
             return None
-        gone = self._lanes[lane][loser].drawn()
+        lot, gone = self._lanes[lane][loser].highest()
+        if loser == carrier and lane == stamped and lot < lot_of(self._key, digest):
+            return None
         number = self._held[gone].slot.number
         self._release(gone)
         return number
 
     def _hold(self, slot: Slot, carrier: str) -> None:
         self._held[slot.digest] = _Held(slot, carrier)
-        self._lanes[slot.stamped].setdefault(carrier, Draw()).add(slot.digest)
+        self._lanes[slot.stamped].setdefault(carrier, Lots()).add(slot.digest, lot_of(self._key, slot.digest))
 
     def _release(self, digest: bytes) -> None:
         held = self._held.pop(digest)

@@ -34,6 +34,7 @@ from holub.transit.relay.settings import Settings, folder_of, is_address
 
 T = TypeVar("T")
 SYNCS = "syncs"
+_DAY = 24 * 60  # minutes
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Rounds:
         self._settings = settings
         self._editions = EditionWork(folder, settings)
         self._stopping = threading.Event()
+        self._since_lots = 0
 
     def stop(self) -> None:
         """End soon what is being done; returns at once."""
@@ -69,6 +71,10 @@ class Rounds:
         """One round. Raises DiskFailed, and Unavailable when the bag was closed; other troubles are in the answer."""
         done = Round()
         self._bag.turn()
+        self._since_lots += 1
+        if self._since_lots * self._settings.minutes >= _DAY:
+            self._bag.renew()
+            self._since_lots = 0
         for number, place in enumerate(self._settings.places):
             if self._stopping.is_set():
                 break
