@@ -165,8 +165,8 @@ def table(result: dict[str, Any]) -> str:
         line = f"{row['length']:>10,}{row['symbol']:>6}{row['count']:>6}"
         for step, width in (("cut", 9), ("collect", 12)):
             line += f"{row[f'own_{step}']:>{width}.2f}{row[f'{step}_ratio']:>8.2f}{row[f'{step}_ratio_hashed']:>9.2f}"
-        over = [step for step in ("cut", "collect") if row[f"{step}_ratio"] > BAR_TIME]
-        lines.append(line + (f"  OVER: {', '.join(over)}" if over else ""))
+        missed = [step for step in ("cut", "collect") if row[f"{step}_ratio"] > BAR_TIME]
+        lines.append(line + (f"  OVER: {', '.join(missed)}" if missed else ""))
     lines.append(
         f"bar: {BAR_TIME} x the bare library; +hash: beside it and one SHA-256 of the parcel, which it does not make"
     )
