@@ -65,7 +65,18 @@ def views(page: Page) -> list[tuple[str, Any]]:
 
     def camera() -> None:
         page.locator(".under .link").click()
+        page.locator(".actions button").nth(-2).click()
+
+    def listen() -> None:
+        page.locator(".under .link").click()
         page.locator(".actions button").last.click()
+
+    def play() -> None:
+        page.locator(".three button").first.click()
+        page.locator("textarea").fill("?")
+        page.locator("input[type=checkbox]").uncheck()
+        page.locator(".actions .first").click()
+        page.locator(".actions button").nth(3).click()
 
     def searching() -> None:
         page.locator("input[type=search]").fill("a")
@@ -83,6 +94,8 @@ def views(page: Page) -> list[tuple[str, Any]]:
         ("codename", codename),
         ("show", show),
         ("camera", camera),
+        ("listen", listen),
+        ("play", play),
         ("search", searching),
     ]
 

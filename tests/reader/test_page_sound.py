@@ -210,3 +210,34 @@ def test_a_microphone_hears_a_letter_to_carry_on(
         assert Path(saved.value.path()).read_bytes() == sealed
     finally:
         own.close()
+
+
+def test_nothing_that_was_heard_is_left_in_the_profile(browser: Browser, code: bytes, tmp_path: Path) -> None:
+    sealed = os.urandom(256)
+    file = recorded(tmp_path, write_letters([sealed]).encode())
+    edition = FakeEdition()
+    (tmp_path / "notes.html").write_bytes(fill(code, bundle([edition.root(), edition.parcel()])))
+    profile = tmp_path / "profile"
+    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=[*FLAGS, *flags], locale="uk-UA"
+    )
+    page = context.new_page()
+    page.goto((tmp_path / "notes.html").as_uri())
+    page.get_by_role("button", name="Взяти новіше").click()
+    page.get_by_role("button", name="Слухати").click()
+    page.get_by_role("button", name="Відкрити мікрофон").click()
+    page.get_by_role("button", name="Закрити мікрофон").wait_for()
+    page.set_input_files("input[type=file]", file)
+    page.get_by_text("Ви несете 1 лист").wait_for()
+    # Choosing a file has closed the microphone.
+    page.get_by_role("button", name="Відкрити мікрофон").wait_for()
+    context.close()
+
+    frames = list(Sound(file).frames())
+    needles = [sealed[:32], frames[0][30:62], file.read_bytes()[60_000:60_032]]
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    assert any(b"notes.html" in path.read_bytes() for path in files)
+    for path in files:
+        held = path.read_bytes()
+        assert not any(needle in held for needle in needles), path

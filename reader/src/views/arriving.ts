@@ -15,8 +15,10 @@ export interface Arriving {
   /** Takes one frame, or anything else: on an open medium anybody sends. */
   readonly frame: (bytes: Uint8Array) => void;
   readonly parts: readonly Node[];
+  /** Letters of others that are here. */
+  readonly carried: HTMLElement;
   readonly problem: HTMLElement;
-  /** Whether a frame came, or something is said already. */
+  /** Whether any frame came, or something is said already about what did not. */
   readonly anything: () => boolean;
 }
 
@@ -26,16 +28,17 @@ export function arriving(reader: Reader, name: string): Arriving {
   const bar = el("progress", { "aria-label": name, hidden: true });
   const count = el("p", { class: "figures" });
   const status = el("p", { role: "status", class: "lead" });
+  const letters = el("p", { role: "status", class: "lead" });
   const problem = el("p", { role: "alert", class: "problem" });
   const carried = carriedPart(reader);
 
   const take = (parcel: Uint8Array): void => {
     try {
-      const letters = lettersIn(parcel);
-      if (letters) {
-        reader.carried.take(letters);
+      const bag = lettersIn(parcel);
+      if (bag) {
+        reader.carried.take(bag);
         carriedPart(reader, carried);
-        fill(status, say("camera.letters"));
+        fill(letters, say("camera.letters"));
         return;
       }
       const before = reader.library;
@@ -63,8 +66,8 @@ export function arriving(reader: Reader, name: string): Arriving {
     fill(count, nearest ? say("camera.progress", { received: nearest.received, needed: nearest.needed }) : "");
     if (nearest) bar.value = nearest.received / nearest.needed;
   };
-  const anything = (): boolean => [count, status, problem].some((one) => one.textContent);
-  return { frame, parts: [count, bar, status, problem, carried], problem, anything };
+  const anything = (): boolean => collector.frames > 0 || !!problem.textContent;
+  return { frame, parts: [count, bar, status, letters, problem], carried, problem, anything };
 }
 
 /** Undefined where the parcel holds anything but letters. Throws Refusal for letters that are none. */

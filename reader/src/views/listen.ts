@@ -40,6 +40,7 @@ export function listenView(reader: Reader): View {
       el("p", { class: "lead" }, say(hasMicrophone() ? "listen.words" : "listen.none")),
       hasMicrophone() && el("div", { class: "actions" }, opening),
       ...arrives.parts,
+      arrives.carried,
       filePicker(say("listen.file"), "audio/*", true, (files) => void fromFiles(files)),
       el("p", { class: "hint" }, say("listen.file.hint")),
     ],
