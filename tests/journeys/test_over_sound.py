@@ -13,8 +13,8 @@ from holub.transit.carriers.sound import write_recording
 from tests.journeys.centre import Centre, in_language
 from tests.journeys.conftest import History, NewPhone
 from tests.journeys.phone import Phone, guides_in
-from tests.journeys.words import said
 from tests.journeys.test_an_old_page_updates import updates
+from tests.journeys.words import said
 from tests.reader.test_page_sound import LOUDSPEAKER, PLAYED
 
 pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]
