@@ -71,6 +71,7 @@ export function playView({ parcel, narrow }: Extract<Place, { view: "play" }>): 
             },
           )
         : el("p", {}, say("play.takes", { time: playingTime(parcel) })),
+      narrow && el("p", { class: "hint" }, say("play.seal.hint")),
       el("div", { class: "actions" }, start),
       bar,
       status,
