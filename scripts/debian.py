@@ -21,6 +21,7 @@ PROGRAMS = {
     "bwrap": "bubblewrap",
     "minimodem": "minimodem",
     "ip": "iproute2",
+    "zimwriterfs": "zim-tools",
 }
 FONT_FOLDER = Path("/usr/share/fonts/truetype/noto")
 FONT_PACKAGE = "fonts-noto-core"

@@ -31,10 +31,10 @@ TOPICS = {
     "happened": "write.concern.event",
     "feedback": "write.concern.feedback",
 }
-# How many were found is spoken once the texts are read and the typing has paused.
-COUNT_IS_SPOKEN = """() => {
-  const count = document.querySelector('section[aria-label] .under').textContent;
-  return [...document.querySelectorAll('[role=status]')].some((one) => count && one.textContent === count);
+SEARCHED = """results => {
+  const count = results.querySelector("p").textContent
+  const said = [...document.querySelectorAll("[role=status]")].some(one => one.textContent === count)
+  return said && results.querySelectorAll(".row").length >= Number(/\\d+/.exec(count)?.[0] ?? 0)
 }"""
 AXE = READER / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -84,8 +84,8 @@ class Phone:
         field.fill("")
         field.press_sequentially(words)
         results = self.tab.get_by_role("region", name=said(self.language, "search.results"))
-        results.locator(".under").wait_for()
-        self.tab.wait_for_function(COUNT_IS_SPOKEN)
+        # The count is spoken once the typing pauses and all texts are read; rows below the screen are drawn after that.
+        self.tab.wait_for_function(SEARCHED, arg=results.element_handle())
         return results.locator(".row .title").all_inner_texts()
 
     def choose(self, title: str) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBi
 
 from holub.store.database import Hall
 
-HALL: Final = Hall("mailroom", Path(__file__).parent / "revisions", head="0001")
+HALL: Final = Hall("mailroom", Path(__file__).parent / "revisions", head="0002")
 OWNER: Final = 1  # whose slots these are in the office's slot file
 
 metadata: Final = MetaData()
