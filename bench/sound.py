@@ -166,7 +166,7 @@ def picture(result: dict[str, Any]) -> str:
         panels.append(Panel(unit, 100, 25, curves))
     return draw(
         "Messages of 103 bytes heard through noise",
-        "The library hears all down to -6 dB and none at -15 dB, the page's own modem all down to -15 and none at -21 dB.",
+        "The library hears all down to -6 dB and none at -15, the page's own modem all down to -15 and none at -21.",
         "sound over noise, dB",
         [(at, str(snr)) for snr, at in places.items()],
         panels,
