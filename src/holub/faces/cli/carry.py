@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame, listening
+from holub.faces.cli import frame, listening, oneway
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
@@ -39,7 +39,11 @@ MAX_BAGS = 256
 
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
 
-PLACE = "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org)."
+PLACE = (
+    "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "
+    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav); "
+    "parcels also by radio (radio:broadcast.wav)."
+)
 Places = Annotated[
     list[str], typer.Argument(metavar="PLACE", help=f"Where from, then where to (the last one). {PLACE}")
 ]
@@ -230,6 +234,11 @@ def out(
 ) -> None:
     """Carry parcels (and, from a folder, pages) to the last place; a single parcel file can be a source too."""
     sources, goal = _split(places)
+    if (air := oneway.medium(goal)) is not None:
+        parcels, size = oneway.send(sources, air)
+        text = f"{parcels} parcels ({size:,} bytes) written to {goal}"
+        frame.show({"parcels": parcels, "bytes": size}, text, as_json=as_json)
+        return
     total = Carried()
     with opened(goal, proxy, token_file) as target:
         for source in sources:
@@ -270,6 +279,7 @@ def into(
     sources, goal = _split(places)
     total, heard = Carried(), Received()
     airs = [source for source in sources if source.startswith(listening.SCHEME)]
+    sounds = [source for source in sources if oneway.medium(source) is not None]
     with opened(goal, proxy, token_file) as target:
         known = _folder(goal) / PARCELS if isinstance(target, FolderCarrier) else None
         for source in airs:
@@ -283,14 +293,19 @@ def into(
                     known=known,
                     progress=lambda _parcel, done, needed: advance(done, needed),
                 )
+        for source in sounds:
+            came = oneway.receive(source, target)
+            total.letters += came.letters
+            total.damaged += came.refused
+            heard += Received(came.parcels, came.bytes)
         with frame.progress("Letters") as advance:
             for source in sources:
-                if source not in airs:
+                if source not in airs and source not in sounds:
                     with opened(source, proxy, token_file) as carrier:
                         letters_in(carrier, target, total, advance=advance)
     answer: dict[str, object] = {"letters": total.letters, "damaged": total.damaged}
     lines = [_letters_text(total, goal)] if len(airs) < len(sources) else []
-    if airs:
+    if airs or heard.parcels:
         answer |= {"parcels": heard.parcels, "bytes": heard.bytes, "refused": heard.refused, "edition": heard.edition}
         lines.append(_heard_text(heard, goal))
     frame.show(answer, "\n".join(lines), as_json=as_json)
