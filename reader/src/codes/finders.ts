@@ -66,18 +66,24 @@ function faultOf([corner, along, below]: Corner): number {
 
 function findFinders(shades: Shades): Finder[] {
   const found: Finder[] = [];
+  // The last place is neither dark nor light, so that every row's last run ends.
+  const row = new Uint8Array(shades.width + 1).fill(2);
+  const runs = [0, 0, 0, 0, 0];
   for (let y = 0; y < shades.height; y += ROW_STEP) {
-    const runs = [0, 0, 0, 0, 0];
-    let dark = false;
-    for (let x = 0; x <= shades.width; x++) {
-      const now = x < shades.width && shades.dark(x, y);
-      if (now !== dark || x === shades.width) {
-        if (dark && fits(runs)) confirm(shades, found, x - (runs[4] as number) - (runs[3] as number) - (runs[2] as number) / 2, y);
-        runs.shift();
-        runs.push(0);
-        dark = now;
+    shades.darkRow(y, row);
+    runs.fill(0);
+    let start = 0;
+    let before = row[0];
+    for (let x = 1; x < row.length; x++) {
+      const now = row[x];
+      if (now === before) continue;
+      for (let run = 0; run < 4; run++) runs[run] = runs[run + 1] as number;
+      runs[4] = x - start;
+      start = x;
+      if (before && fits(runs)) {
+        confirm(shades, found, x - (runs[4] as number) - (runs[3] as number) - (runs[2] as number) / 2, y);
       }
-      runs[4] = (runs[4] as number) + 1;
+      before = now;
     }
   }
   found.sort((a, b) => b.lines - a.lines);
@@ -87,9 +93,14 @@ function findFinders(shades: Shades): Finder[] {
 }
 
 function fits(runs: readonly number[]): boolean {
-  const module = runs.reduce((sum, run) => sum + run, 0) / 7;
-  if (module < 1) return false;
-  return runs.every((run, at) => Math.abs(run - (at === 2 ? 3 : 1) * module) < (at === 2 ? 1.5 : 0.75) * module);
+  let whole = 0;
+  for (let run = 0; run < 5; run++) whole += runs[run] as number;
+  const module = whole / 7;
+  if (module < 1 || Math.abs((runs[2] as number) - 3 * module) >= 1.5 * module) return false;
+  for (let run = 0; run < 5; run++) {
+    if (run !== 2 && Math.abs((runs[run] as number) - module) >= 0.75 * module) return false;
+  }
+  return true;
 }
 
 /** A hit on a row counts where the column through its middle, and the row through that one's middle, agree. */

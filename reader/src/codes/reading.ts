@@ -9,7 +9,8 @@ import { fit, type Known, type Warp } from "./warp";
 
 /** Finders tell a code's side within this, as a logarithm. */
 const MOST_OFF = 0.25;
-/** Modules by which an alignment pattern may stand beside where it was expected. */
+/** Modules by which an alignment pattern mostly, and at most, stands beside where it was expected. */
+const NEAR = 1.5;
 const ASTRAY = 4;
 /** Of the 25 modules of an alignment pattern so many may look wrong. */
 const MOST_WRONG = 4;
@@ -50,7 +51,8 @@ function aim(shades: Shades, kind: Kind, [corner, along, below]: Corner): Warp |
   const wanted = alignments(kind).sort(([ax, ay], [bx, by]) => ax + ay - bx - by);
   const found: Known[] = [];
   for (const [x, y] of wanted) {
-    const at = warp && search(shades, warp, x + 0.5, y + 0.5, ASTRAY);
+    const at =
+      warp && (search(shades, warp, x + 0.5, y + 0.5, NEAR) ?? search(shades, warp, x + 0.5, y + 0.5, ASTRAY));
     if (!at) continue;
     found.push(at);
     // One alone, next to the line between finders, would tell perspective badly.

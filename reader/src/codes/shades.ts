@@ -41,6 +41,18 @@ export class Shades {
     return own / 2 + around / 8 < this.cut(x, y);
   }
 
+  /** A whole row of them, 1 is dark: most of what looking at a picture costs. */
+  darkRow(y: number, row: Uint8Array): void {
+    const { luma, width, cuts } = this;
+    const [above, below] = [y ? -width : 0, y < this.height - 1 ? width : 0];
+    const tiles = Math.floor(y / TILE) * this.across;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const around =
+        (luma[at - 1] as number) + (luma[at + 1] as number) + (luma[at + above] as number) + (luma[at + below] as number);
+      row[x] = 4 * (luma[at] as number) + around < 8 * (cuts[tiles + (x >> 3)] as number) ? 1 : 0;
+    }
+  }
+
   /** How much darker than its neighbourhood a place is; between pixels it is mixed from four of them. */
   darkness(x: number, y: number): number {
     const left = Math.max(0, Math.min(this.width - 2, Math.floor(x - 0.5)));
@@ -48,9 +60,10 @@ export class Shades {
     const right = Math.max(0, Math.min(1, x - 0.5 - left));
     const down = Math.max(0, Math.min(1, y - 0.5 - top));
     const at = top * this.width + left;
-    const row = (from: number): number =>
-      (this.luma[from] as number) * (1 - right) + (this.luma[from + 1] as number) * right;
-    return this.cut(left, top) - (row(at) * (1 - down) + row(at + this.width) * down);
+    const { luma, width } = this;
+    const above = (luma[at] as number) * (1 - right) + (luma[at + 1] as number) * right;
+    const below = (luma[at + width] as number) * (1 - right) + (luma[at + width + 1] as number) * right;
+    return this.cut(left, top) - (above * (1 - down) + below * down);
   }
 
   private cut(x: number, y: number): number {
@@ -66,13 +79,12 @@ export class Shades {
     for (let row = 0; row < down; row++) {
       let line = 0;
       for (let column = 0; column < across; column++) {
-        let [sum, count] = [0, 0];
-        for (let y = row * TILE; y < Math.min(height, (row + 1) * TILE); y++) {
-          for (let x = column * TILE; x < Math.min(width, (column + 1) * TILE); x++, count++) {
-            sum += luma[y * width + x] as number;
-          }
+        const [right, bottom] = [Math.min(width, (column + 1) * TILE), Math.min(height, (row + 1) * TILE)];
+        let sum = 0;
+        for (let y = row * TILE; y < bottom; y++) {
+          for (let x = column * TILE; x < right; x++) sum += luma[y * width + x] as number;
         }
-        line += sum / count;
+        line += sum / ((right - column * TILE) * (bottom - row * TILE));
         const above = sums[row * (across + 1) + column + 1] as number;
         sums[(row + 1) * (across + 1) + column + 1] = above + line;
       }
