@@ -4,9 +4,11 @@ import { writeLetters } from "../edition/letterbag";
 import { updateFromSites } from "../page/updates";
 import { sendLetter } from "../post/postbox";
 import type { Sealed } from "../post/sealing";
+import { readCode, stamped } from "../post/stamp";
 import { leave } from "../shell/exit";
 import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
+import { textField } from "./fields";
 import { playingTime } from "./play";
 import type { Stage } from "./write";
 
@@ -30,11 +32,21 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       status,
     );
   };
+  let typed = "";
+  /** The stamp that was typed, undefined for none; "slip" where it is none, which is said. */
+  const stamp = (): Uint8Array | undefined | "slip" => {
+    if (typed.trim() === "") return undefined;
+    const read = readCode(typed);
+    if (!read) fill(status, say("send.stamp.slip"));
+    return read ?? "slip";
+  };
   const send = async (): Promise<void> => {
+    const code = stamp();
+    if (code === "slip") return;
     fill(status, say("send.going"));
     reader.announce(say("send.going"));
     lookForNewer(reader);
-    if (await sendLetter(postboxes, letter)) {
+    if (await sendLetter(postboxes, letter, code)) {
       // The bytes are sealed and still need not stay in memory.
       letter.fill(0);
       narrow?.fill(0);
@@ -42,12 +54,15 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
     } else fill(status, say("send.failed"));
   };
   const save = (): void => {
-    download(letter, fileName(), "application/octet-stream");
+    const code = stamp();
+    if (code === "slip") return;
+    download(code ? stamped(code, letter) : letter, fileName(), "application/octet-stream");
     done("saved");
   };
   stage(
     say("send.title"),
     el("p", { class: "lead" }, say("send.words")),
+    textField(say("send.stamp"), say("send.stamp.hint"), "", (value) => (typed = value)),
     el(
       "div",
       { class: "actions" },

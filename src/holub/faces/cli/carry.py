@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame, listening, oneway
+from holub.faces.cli import errand, frame, listening, oneway
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
@@ -313,13 +313,26 @@ def into(
 
 @app.command("sync")
 def sync(
-    places: Places,
+    places: Annotated[
+        list[str], typer.Argument(metavar="PLACE…", help=f"A stick alone; or where from, then where to. {PLACE}")
+    ],
+    home: Annotated[
+        str | None,
+        typer.Option("--home", metavar="PLACE", help="For a stick alone: what is here; looked for if not given."),
+    ] = None,
     replace: Replace = False,
     proxy: Proxy = None,
     token_file: TokenFile = None,
     as_json: frame.Json = False,
 ) -> None:
-    """Carry parcels from the first places to the last one, and the letters found there back to the first."""
+    """Both directions between a stick and what is here. With more places: parcels to the last, its letters back."""
+    if len(places) == 1:
+        if replace or token_file:
+            raise Misused("--replace and --token-file are for more than one place", "leave them out")
+        errand.sync_stick(places[0], home, proxy, as_json=as_json)
+        return
+    if home is not None:
+        raise Misused("--home goes with a stick alone", "give one place, or leave --home out")
     sources, goal = _split(places)
     total = Carried()
     with opened(goal, proxy, token_file) as target:
@@ -327,8 +340,8 @@ def sync(
             part = _out(source, target, replace, proxy, token_file)
             total.parcels += part.parcels
             total.edition = part.edition if part.edition is not None else total.edition
-        with opened(sources[0], proxy, token_file) as home, frame.progress("Letters") as advance:
-            letters_in(target, home, total, advance=advance)
+        with opened(sources[0], proxy, token_file) as first, frame.progress("Letters") as advance:
+            letters_in(target, first, total, advance=advance)
     answer = {"parcels": total.parcels, "edition": total.edition, "letters": total.letters, "damaged": total.damaged}
     text = f"{total.parcels} parcels carried to {goal}; {_letters_text(total, sources[0])}"
     frame.show(answer, text, as_json=as_json)
