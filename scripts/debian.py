@@ -19,6 +19,7 @@ PROGRAMS = {
     "bsdiff": "bsdiff",
     "brotli": "brotli",
     "bwrap": "bubblewrap",
+    "minimodem": "minimodem",
     "ip": "iproute2",
     "zimwriterfs": "zim-tools",
 }

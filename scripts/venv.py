@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -23,6 +24,10 @@ VENV = ROOT / ".venv"
 COVERS = {"office": ("office", "dev"), "dev": ("dev",)}
 
 
+# Built on this machine; what tests it is skipped by name where that does not work.
+SOUND = "requirements/sound.txt"
+
+
 def locks(lock: str) -> list[str]:
     """The files that are installed for `lock`; elsewhere.txt holds what this lock cannot name on every machine."""
     return ["requirements/build.txt", f"requirements/{lock}.txt", "requirements/elsewhere.txt"]
@@ -33,6 +38,8 @@ def fingerprint(lock: str) -> str:
     parts = [sys.version.encode(), sysconfig.get_platform().encode()]
     for path in (*(ROOT / name for name in locks(lock)), ROOT / "pyproject.toml"):
         parts.append(path.read_bytes())
+    if lock == "dev":
+        parts += [(ROOT / SOUND).read_bytes(), b"c++" if shutil.which("c++") else b""]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
@@ -59,7 +66,21 @@ def install(lock: str) -> None:
     run([*pip, "install", "--require-hashes", *(word for name in locks(lock) for word in ("-r", name))])
     # Built with the setuptools that the lock names; an isolated build would fetch one that no hash covers.
     run([*pip, "install", "--no-deps", "--no-index", "--no-build-isolation", "--editable", "."])
+    if lock == "dev":
+        install_sound(pip)
     (VENV / f"installed-{lock}").write_text(fingerprint(lock), encoding="ascii")
+
+
+def install_sound(pip: list[str]) -> None:
+    """ggwave, where there is a compiler for it. It never ends the run."""
+    if shutil.which("c++") is None:
+        print("Not installed: ggwave, which needs a C++ compiler (Debian: apt-get install g++).", flush=True)
+        return
+    try:
+        # Built, like holub itself, with the setuptools that the lock names.
+        run([*pip, "install", "--no-deps", "--no-build-isolation", "--require-hashes", "-r", SOUND])
+    except subprocess.CalledProcessError:
+        print("ggwave could not be built (see above); the tests that need it are skipped by name.", flush=True)
 
 
 def run(command: list[str]) -> None:

@@ -10,6 +10,7 @@ import ipaddress
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,9 @@ def lacking(item: pytest.Item) -> str | None:
         return "Chromium is not installed (Debian: apt-get install chromium)"
     if item.get_closest_marker("corpus") and find_corpus() is None:
         return "the real corpus is not here (set HOLUB_CORPUS to a git repository of Markdown)"
+    for marker in item.iter_markers("package"):
+        if find_spec(str(marker.args[0])) is None:
+            return f"the Python package {marker.args[0]} is not installed (make dev says why)"
     for marker in item.iter_markers("program"):
         program = str(marker.args[0])
         if shutil.which(program) is None:

@@ -9,6 +9,7 @@ import { fromBase64 } from "./page/base64";
 import { readBundle } from "./page/bundle";
 import { ownData } from "./page/itself";
 import { watchForExit } from "./shell/exit";
+import { watchForHiding } from "./sound/hush";
 import { Reader } from "./shell/reader";
 import { Shell, wholeScreen } from "./shell/shell";
 import { day, directionOf, isSpoken, say, speak, speaking } from "./speech/speech";
@@ -16,6 +17,7 @@ import { showView } from "./views/views";
 
 function begin(): void {
   watchForExit();
+  watchForHiding();
   const root = document.getElementById("page");
   if (!root) return;
   const phone = navigator.languages ?? [navigator.language];

@@ -19,6 +19,7 @@ declare module "node:assert/strict" {
 declare module "node:fs" {
   export function readFileSync(path: string | number): Uint8Array;
   export function readFileSync(path: string | number, encoding: "utf8"): string;
+  export function writeFileSync(path: string, bytes: ArrayBufferView): void;
   export function readdirSync(path: string): string[];
   export function existsSync(path: string): boolean;
 }
@@ -32,5 +33,6 @@ declare const process: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly argv: readonly string[];
   readonly stdout: { write(text: string): void };
+  cpuUsage(before?: { user: number; system: number }): { user: number; system: number };
   exitCode?: number;
 };

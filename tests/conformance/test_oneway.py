@@ -8,8 +8,10 @@ import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from itertools import chain, cycle, islice
 from pathlib import Path
+from typing import ClassVar
 
 import pypdfium2  # type: ignore[import-untyped] # it brings no types along
 import pytest
@@ -24,6 +26,8 @@ from holub.transit.carriers.broadcast.medium import Stream
 from holub.transit.carriers.broadcast.station import Broadcast
 from holub.transit.carriers.mesh.carrier import Mesh
 from holub.transit.carriers.qr import QrCarrier
+from holub.transit.carriers.radio import Radio, Speed
+from holub.transit.carriers.sound import Pace, Sound
 from holub.transit.oneway import FrameList, OneWay, Progress, collect, cut, quiet, undamaged, with_check
 from tests.fakes.blockade import WEATHERS, Channel, Weather
 
@@ -41,12 +45,13 @@ class Member:
 
     make: (an empty folder, what happens to the frames between sender and receiver) to the carrier ·
     most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with ·
-    kind: of the parcels that it is given.
+    kind: of the parcels that it is given · needs: what must be on this machine.
     """
 
     make: Callable[[Path, What], OneWay]
     most_loss: float = 0.7
     most_bytes: int = 40_000
+    needs: tuple[pytest.MarkDecorator, ...] = ()
     kind: Kind = Kind.LETTERS
 
 
@@ -82,6 +87,23 @@ def scanned(pdf: bytes) -> list[bytes]:
     with pypdfium2.PdfDocument(pdf) as printed:
         pages = [printed[number].render(scale=200 / 72, grayscale=True).to_pil() for number in range(len(printed))]
     return [worn(page, Wear(dpi=200, tilt=1, quality=80), number, 200) for number, page in enumerate(pages)]
+
+
+class Played(Sound):
+    """A sound file, and something that happens to the messages heard in it."""
+
+    def __init__(self, home: Path, what: What) -> None:
+        super().__init__(home / "played.wav", rounds=4.0, pace=Pace.FAST)
+        self._what, self._file = what, home / "played.wav"
+
+    def frames(self) -> Iterable[bytes]:
+        # Most of these tests play the same parcels: the same file is heard once.
+        file = sha256(self._file.read_bytes()).digest()
+        if file not in Played._heard:
+            Played._heard[file] = list(super().frames())
+        return self._what(iter(Played._heard[file]))
+
+    _heard: ClassVar[dict[bytes, list[bytes]]] = {}
 
 
 class StruckStream(Stream):
@@ -141,15 +163,31 @@ class StruckMesh(Mesh):
         return super().receive(progress)
 
 
+class Sent(Radio):
+    """A radio broadcast, and something that happens to the frames heard in it."""
+
+    def __init__(self, home: Path, what: What) -> None:
+        super().__init__(home / "sent.wav", rounds=4.0, speed=Speed.FAST)
+        self._what, self._file = what, home / "sent.wav"
+
+    def frames(self) -> Iterable[bytes]:
+        file = sha256(self._file.read_bytes()).digest()
+        if file not in Played._heard:
+            Played._heard[file] = list(super().frames())
+        return self._what(iter(Played._heard[file]))
+
+
 MEMBERS: dict[str, Member] = {
     "mesh": Member(lambda home, what: StruckMesh(what), most_loss=0.5, most_bytes=20_000),
     "memory": Member(lambda home, what: Struck(what)),
     "broadcast": Member(_broadcast, kind=Kind.FULL),
     "qr": Member(OnPaper, most_loss=0.5, most_bytes=4_000),
+    "radio": Member(Sent, most_loss=0.5, most_bytes=3_000, kind=Kind.FULL, needs=(pytest.mark.program("minimodem"),)),
+    "sound": Member(Played, most_loss=0.5, most_bytes=1_200, needs=(pytest.mark.package("ggwave"),)),
 }
 
 
-@pytest.fixture(params=list(MEMBERS.values()), ids=list(MEMBERS))
+@pytest.fixture(params=[pytest.param(one, id=name, marks=one.needs) for name, one in MEMBERS.items()])
 def member(request: pytest.FixtureRequest) -> Member:
     found: Member = request.param
     return found

@@ -11,6 +11,8 @@ import pytest
 
 from holub.faces.cli.relay import pages
 from holub.office.views import Fetched
+from holub.outbound.press.page import fingerprint
+from holub.reader import plain_words
 from holub.transit.relay import RelayLimits, RelayServer, Settings, read_status, rooms, sync_once
 from tests.journeys.centre import READER_HOST, Centre
 from tests.journeys.conftest import NewPhone
@@ -55,7 +57,12 @@ def test_an_edition_in_and_a_letter_out(centre: Centre, phone: NewPhone, tmp_pat
     # then the office reads the letter from that stick; and the stick has the edition, for whoever meets it next.
     assert centre.fetch_from_stick(stick) == Fetched(opened=1, decoys=0, replays=0, refused=0, too_late=0)
     assert [letter.text for letter in centre.letters()] == [TEXT]
-    assert (stick / "index.html").read_bytes() == (near / "www" / "index.html").read_bytes()
+    page = (stick / "notes.html").read_bytes()
+    assert page == (near / "www" / "index.html").read_bytes()
+    read_me, mark = (stick / "README.txt").read_text(encoding="utf-8"), fingerprint(page)
+    assert mark.short in read_me
+    assert mark.in_words(plain_words("uk")) in read_me
+    assert phone((stick / "notes.html").as_uri()).heading()
     assert read_status(far).edition == 1
     # And a copy that comes another way is a replay.
     assert sync_once(near, settings(centre.stick)).given == 1

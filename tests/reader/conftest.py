@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from holub.transit.carrier import split_stamp
 from tests.reader.opened import READER, FakeEdition, build_code, bundle, fill
 
 FLAGS = [
@@ -91,6 +92,8 @@ class FakePostbox:
 
     def __init__(self) -> None:
         self.letters: list[bytes] = []
+        self.stamps: list[bytes | None] = []
+        self.sizes: list[int] = []
         self.types: list[str] = []
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
@@ -105,7 +108,10 @@ class FakePostbox:
                 box.asked.append(f"POST {self.path}")
                 box.types.append(self.headers["content-type"] or "")
                 if box.answer == 201:
-                    box.letters.append(body)
+                    stamp, sealed = split_stamp(body)
+                    box.stamps.append(stamp)
+                    box.letters.append(sealed)
+                    box.sizes.append(len(body))
                 self._say(box.answer, b"")
 
             def do_GET(self) -> None:

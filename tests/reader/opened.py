@@ -78,6 +78,7 @@ class FakeEdition:
     refuse: str | None = None
     name: str = "Центр «Міст»"
     key: bytes = field(default_factory=lambda: letter_key())
+    narrow: bytes | None = None
 
     def parcel(self) -> bytes:
         now = int(time.time())
@@ -96,6 +97,8 @@ class FakeEdition:
             "codes": list(self.codes),
             "bags": list(self.bags),
         }
+        if self.narrow is not None:
+            value["key"]["narrow"] = base64.b64encode(self.narrow).decode()
         if self.follows is not None:
             value["from"] = self.follows
         if self.refuse is not None:

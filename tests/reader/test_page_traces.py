@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from bench.film import camera_flags, film
+from bench.screen import codes
 from holub.formats import letter, letterkey
+from holub.formats.framecutter import Cutter
+from holub.formats.letterbag import write_letters
 from tests.reader.conftest import FLAGS, FakePostbox
 from tests.reader.opened import READER, FakeEdition, bundle, fill
 
@@ -135,3 +139,35 @@ def test_nothing_that_was_typed_or_shown_is_left_in_the_profile(browser: Browser
         for needle in needles:
             assert needle.encode() not in held, (path, needle)
             assert needle.encode("utf-16-le") not in held, (path, needle)
+
+
+def test_nothing_that_came_from_a_screen_is_left_in_the_profile(browser: Browser, code: bytes, tmp_path: Path) -> None:
+    newer, sealed = FakeEdition(number=6, age_days=1), os.urandom(256)
+    parcels = [newer.parcel(), write_letters([sealed]).encode()]
+    frames = [frame for parcel in parcels for frame in Cutter(parcel, 504).frames(3)]
+    edition = FakeEdition(number=5)
+    file = tmp_path / "notes.html"
+    file.write_bytes(fill(code, bundle([edition.root(), edition.parcel()])))
+    profile = tmp_path / "profile"
+    flags = [*FLAGS, *camera_flags(film(codes(frames), tmp_path / "film.mjpeg"))]
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=flags, locale="uk-UA"
+    )
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.get_by_role("button", name="Взяти новіше").click()
+    page.get_by_role("button", name="З іншого екрана").click()
+    page.get_by_role("button", name="Відкрити камеру").click()
+    for words in ("Ви несете 1 лист", "Готово: тепер сторінка від"):
+        page.get_by_text(words).wait_for(timeout=60_000)
+    page.get_by_role("button", name="Показати кодом").click()
+    page.get_by_role("button", name="Показувати").click()
+    page.wait_for_timeout(500)
+    context.close()
+
+    needles = [sealed[:32], frames[0][30:62], "Покладіть слухавку".encode(), "Покладіть слухавку".encode("utf-16-le")]
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    assert any(b"notes.html" in path.read_bytes() for path in files)
+    for path in files:
+        held = path.read_bytes()
+        assert not any(needle in held for needle in needles), path

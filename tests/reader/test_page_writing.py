@@ -90,7 +90,7 @@ def test_from_outside_a_letter_looks_like_an_update(open_page: Open, postbox: Fa
             if len(postbox.asked) == 2:
                 break
             page.wait_for_timeout(100)
-        seen.append((sorted(postbox.asked), len(postbox.letters[-1]), sorted(postbox.headers[-1])))
+        seen.append((sorted(postbox.asked), postbox.sizes[-1], sorted(postbox.headers[-1])))
     assert seen[0] == seen[1]
     assert len(postbox.letters) == 2
 

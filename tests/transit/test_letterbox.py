@@ -180,7 +180,7 @@ def test_a_fault_in_the_writer_ends_the_postbox_and_leaves_nobody_waiting(
     server = PostboxServer(tmp_path / "data")
     server.start()
 
-    def fail(box: Letterbox, batch: list[Pair]) -> list[bool]:
+    def fail(box: Letterbox, batch: list[Pair], *, stamped: bool = False) -> list[bool]:
         raise RuntimeError("planted")
 
     monkeypatch.setattr(Letterbox, "store", fail)

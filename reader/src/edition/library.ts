@@ -6,9 +6,11 @@
  */
 import { looksLikeBundle, openBundle } from "./bundle";
 import { type Chain, extendChain, newestOf, openChain, parted } from "./publisher";
+import { PICTURES } from "./parcel";
 import { checkTime, looksLikeRoot, type RootDocument, splitRoots } from "./root";
 import { apply, editionOf, EMPTY, isExtra, isOlder, type Kept, looseOf, type Shelf, type State } from "./shelf";
 import { type Edition, type HeldBag, type Library, type LooseGuide, Refusal, type RefusalReason } from "./types";
+import { join } from "./wire";
 
 const SETTINGS_OPEN = 0x7b; // "{"
 const clock = (): number => Math.floor(Date.now() / 1000);
@@ -40,6 +42,12 @@ class HeldLibrary implements Library {
     this.bags = state.bags;
     this.loose = looseOf(state);
     this.items = [...chain.map((root) => root.bytes), ...parcelsOf(state.shelves), ...state.selections.map((one) => one.bytes)];
+  }
+
+  parcelsIn(language: string): readonly Uint8Array[] {
+    const shelves = new Map([...this.state.shelves].filter(([, shelf]) => shelf.held.language === language));
+    const documents = this.chain.length > 1 ? [join(...this.chain.map((root) => root.bytes))] : [];
+    return [...documents, ...parcelsOf(shelves).filter((bytes) => bytes[3] !== PICTURES)];
   }
 
   receive(parcel: Uint8Array, now = clock()): Library {

@@ -98,6 +98,11 @@ export interface Library {
   /** What a page with this library carries: root documents, then parcels in the order in which they apply. */
   readonly items: readonly Uint8Array[];
   /**
+   * What leads somebody else's page to the packs of one language: newer root documents in one piece, then parcels in the
+   * order in which they apply, without pictures.
+   */
+  parcelsIn(language: string): readonly Uint8Array[];
+  /**
    * Verifies and applies one parcel or one newer root document; returns a new library and leaves this one untouched, or
    * returns this one when nothing in it is new. `now` (Unix seconds; the device's clock where it is left out) is held
    * against the root document's expiry. Throws Refusal.

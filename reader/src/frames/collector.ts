@@ -38,7 +38,8 @@ export interface Progress {
 export class Collector {
   private readonly open = new Map<string, Collection>();
   private readonly done = new Set<string>();
-  private frames = 0;
+  /** How many frames counted so far. */
+  frames = 0;
 
   /** `random` draws symbols where some are wrong. */
   constructor(private readonly random: Random, private readonly limits: Limits = LIMITS) {}

@@ -5,9 +5,10 @@
  */
 import type { Edition } from "../edition/types";
 import { type Body, MOST_PICTURES, TOPICS } from "../letters/body";
-import type { Random } from "../letters/bytes";
+import { Misused, type Random } from "../letters/bytes";
 import { drawCounter, keyOf, normalise, propose, secretOf } from "../letters/codename";
 import { decoy, encodePlain, type Letter, letterOf, seal, SECRET_SIZE } from "../letters/letter";
+import { sealNarrow } from "../letters/narrow";
 import { speaking } from "../speech/speech";
 import type { Concern, Draft } from "./draft";
 import type { NextSeal } from "./nextseal";
@@ -43,24 +44,44 @@ export function fits(draft: Draft): boolean {
   }
 }
 
+/** One letter sealed twice: for every way, and where it is short enough as a narrow one. Either may be sent, or both. */
+export interface Sealed {
+  readonly letter: Uint8Array;
+  readonly narrow: Uint8Array | undefined;
+}
+
 /** The sealed letter; `words` is the codename, or undefined where no answer is wanted. */
 export async function sealDraft(
   edition: Edition,
   draft: Draft,
   words: readonly string[] | undefined,
   next: NextSeal,
-): Promise<Uint8Array> {
+): Promise<Sealed> {
   let secret: Uint8Array | undefined;
+  let narrowSecret: Uint8Array | undefined;
   if (words) {
     const key = await unlock(words, edition.publisher.deskId);
-    secret = secretOf(key, edition.letterKey.number, drawCounter(random));
+    // Of its own for each: should both arrive, their answers lie in different places.
+    const counter = drawCounter(random);
+    [secret, narrowSecret] = [counter, counter ^ 1].map((one) => secretOf(key, edition.letterKey.number, one));
     key.fill(0);
   } else if (draft.pictures.length) {
     // Letters with pictures always hold a secret; this one is kept by nobody, so no answer can be found.
     secret = random(SECRET_SIZE);
   }
   const plain = encodePlain(toLetter(draft, secret));
-  return next.take(edition.letterKey).seal(plain, nowInSeconds());
+  const letter = next.take(edition.letterKey).seal(plain, nowInSeconds());
+  return { letter, narrow: narrowed(edition, toLetter(draft, narrowSecret)) };
+}
+
+/** Undefined where the letter is too long for a narrow one, or has a town or pictures. */
+function narrowed(edition: Edition, letter: Letter): Uint8Array | undefined {
+  try {
+    return sealNarrow(letter, edition.letterKey, nowInSeconds(), random);
+  } catch (error) {
+    if (error instanceof Misused) return undefined;
+    throw error;
+  }
 }
 
 function toLetter(draft: Draft, secret: Uint8Array | undefined): Letter {

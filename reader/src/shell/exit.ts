@@ -3,12 +3,14 @@
  * language; Escape twice within a second; the phone turned face down, where its sensor answers without asking.
  */
 import { el } from "../dom";
+import { hush } from "../sound/hush";
 import { icon } from "./icon";
 
 const TWICE_MS = 1000;
 const FACE_DOWN_MS = 500;
 
 export function leave(): void {
+  hush();
   document.body.textContent = "";
   document.head.querySelectorAll("style").forEach((style) => style.remove());
   window.stop();

@@ -11,6 +11,7 @@ import { type Shelf, shelve } from "../guides/topics";
 import { writeBundle } from "../edition/bundle";
 import type { Bundle } from "../page/bundle";
 import { fileWith } from "../page/itself";
+import { CarriedLetters } from "../post/carried";
 import type { Draft } from "../post/draft";
 import { NextSeal } from "../post/nextseal";
 import { random } from "../post/sealing";
@@ -18,7 +19,10 @@ import { WordLists } from "../post/words";
 import { isSpoken, type Spoken, speak } from "../speech/speech";
 
 export type Place =
-  | { readonly view: "home" | "replies" | "pass" | "update" | "trust" | "settings" }
+  | { readonly view: "home" | "replies" | "pass" | "update" | "trust" | "settings" | "camera" }
+  | { readonly view: "listen" }
+  | { readonly view: "play"; readonly parcel: Uint8Array; readonly narrow?: Uint8Array | undefined }
+  | { readonly view: "show"; readonly parcels: readonly Uint8Array[] }
   | { readonly view: "topic"; readonly section: string; readonly path: string }
   | { readonly view: "guide"; readonly section: string; readonly path: string; readonly fragment?: string }
   | { readonly view: "write"; readonly about?: { readonly path: string; readonly title: string } };
@@ -36,6 +40,8 @@ export class Reader {
   query = "";
   draft: Draft | undefined;
   readonly nextSeal = new NextSeal(random);
+  /** Somebody else's sealed letters, which this page carries on. */
+  readonly carried = new CarriedLetters();
   /** Set when somebody chose to read an expired edition all the same. */
   readAnyway = false;
   private packs: { library: Library; all: readonly Pack[] } | undefined;

@@ -4,6 +4,7 @@
  */
 import { button, el, fill } from "../dom";
 import { directionOf, say } from "../speech/speech";
+import { hush } from "../sound/hush";
 import { exitButton } from "./exit";
 import { icon } from "./icon";
 import type { Place, Reader } from "./reader";
@@ -64,6 +65,7 @@ export class Shell {
     const here = this.kept[this.kept.length - 1];
     if (!here) return;
     this.reader.nextSeal.drop();
+    hush();
     const root = document.documentElement;
     root.lang = this.reader.language;
     root.dir = directionOf(this.reader.language);

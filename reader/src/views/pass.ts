@@ -7,6 +7,7 @@ import { hashInWords, type WordLanguage } from "../post/words";
 import type { Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { say, speaking } from "../speech/speech";
+import { carriedPart } from "./carried";
 import { checkPart } from "./check";
 import { inFours } from "./trust";
 
@@ -30,8 +31,11 @@ export function passView(reader: Reader): View {
         { class: "actions" },
         share && button(say("pass.share"), share, "first"),
         button(say("pass.save"), save, share ? "plain" : "first"),
+        button(say("show.title"), () => reader.go({ view: "show", parcels: reader.library.parcelsIn(reader.guideLanguage) })),
+        el("p", { class: "hint" }, say("show.pass")),
       ),
       status,
+      carriedPart(reader),
       el("p", { class: "hint" }, say("pass.risk")),
       el("h2", {}, say("print.title")),
       el("p", {}, say("print.words")),

@@ -1,13 +1,20 @@
 /** How a sealed letter travels: now, through the network, or as a file in somebody's hands. */
 import { button, download, el, fill } from "../dom";
+import { writeLetters } from "../edition/letterbag";
 import { updateFromSites } from "../page/updates";
 import { sendLetter } from "../post/postbox";
+import type { Sealed } from "../post/sealing";
+import { readCode, stamped } from "../post/stamp";
 import { leave } from "../shell/exit";
 import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
+import { textField } from "./fields";
+import { playingTime } from "./play";
 import type { Stage } from "./write";
 
-export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasWords: boolean): void {
+const MOST_BY_SOUND = 4096; // bytes
+
+export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Sealed, hasWords: boolean): void {
   const status = el("p", { role: "status", class: "problem" });
   const postboxes = reader.postboxes();
   const done = (way: "sent" | "saved"): void => {
@@ -25,23 +32,37 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
       status,
     );
   };
+  let typed = "";
+  /** The stamp that was typed, undefined for none; "slip" where it is none, which is said. */
+  const stamp = (): Uint8Array | undefined | "slip" => {
+    if (typed.trim() === "") return undefined;
+    const read = readCode(typed);
+    if (!read) fill(status, say("send.stamp.slip"));
+    return read ?? "slip";
+  };
   const send = async (): Promise<void> => {
+    const code = stamp();
+    if (code === "slip") return;
     fill(status, say("send.going"));
     reader.announce(say("send.going"));
     lookForNewer(reader);
-    if (await sendLetter(postboxes, letter)) {
+    if (await sendLetter(postboxes, letter, code)) {
       // The bytes are sealed and still need not stay in memory.
       letter.fill(0);
+      narrow?.fill(0);
       done("sent");
     } else fill(status, say("send.failed"));
   };
   const save = (): void => {
-    download(letter, fileName(), "application/octet-stream");
+    const code = stamp();
+    if (code === "slip") return;
+    download(code ? stamped(code, letter) : letter, fileName(), "application/octet-stream");
     done("saved");
   };
   stage(
     say("send.title"),
     el("p", { class: "lead" }, say("send.words")),
+    textField(say("send.stamp"), say("send.stamp.hint"), "", (value) => (typed = value)),
     el(
       "div",
       { class: "actions" },
@@ -49,9 +70,22 @@ export function sendStage(reader: Reader, stage: Stage, letter: Uint8Array, hasW
       postboxes.length > 0 && el("p", { class: "hint" }, say("send.now.hint")),
       button(say("send.file"), save, postboxes.length > 0 ? "plain" : "first"),
       el("p", { class: "hint" }, say("send.file.hint")),
+      button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters([letter])] })),
+      el("p", { class: "hint" }, say("show.letter")),
+      ...playPart(reader, letter, narrow),
     ),
     status,
   );
+}
+
+/** By sound: nothing but a letter of the smallest sizes, which takes minutes as it is. */
+function playPart(reader: Reader, letter: Uint8Array, narrow: Uint8Array | undefined): Node[] {
+  if (letter.length > MOST_BY_SOUND) return [];
+  const [parcel, short] = [writeLetters([letter]), narrow && writeLetters([narrow])];
+  return [
+    button(say("play.title"), () => reader.go({ view: "play", parcel, narrow: short })),
+    el("p", { class: "hint" }, say("play.letter", { time: playingTime(short ?? parcel) })),
+  ];
 }
 
 /** A letter never goes alone: the same look at the site as in an update goes with it, where a decoy would go with that. */
@@ -64,7 +98,7 @@ function lookForNewer(reader: Reader): void {
 }
 
 /** A name that says nothing: `notes-` and four random letters. */
-function fileName(): string {
+export function fileName(): string {
   const random = crypto.getRandomValues(new Uint8Array(4));
   return `notes-${Array.from(random, (byte) => "abcdefghkmnprstu"[byte & 15]).join("")}.bin`;
 }

@@ -45,9 +45,9 @@ export function writeView(reader: Reader, place: Extract<Place, { view: "write" 
       el("progress", { "aria-label": say("seal.title") }),
     );
     sealDraft(reader.edition, draft, words, reader.nextSeal).then(
-      (letter) => {
+      (sealed) => {
         wipe();
-        sendStage(reader, stage, letter, words !== undefined);
+        sendStage(reader, stage, sealed, words !== undefined);
       },
       () => stage(say("seal.failed"), el("p", {}, say("seal.failed.words")), button(say("back"), toLetter)),
     );

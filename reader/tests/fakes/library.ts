@@ -21,7 +21,7 @@ interface FakeParcel {
     guides: Record<string, string>;
     pictures?: Record<string, string>;
   }[];
-  readonly key: { number: number; sealUntil: number; opensUntil: number; bytes: string };
+  readonly key: { number: number; sealUntil: number; opensUntil: number; bytes: string; narrow?: string };
   readonly codes: readonly string[];
   readonly bags?: readonly { section: string; records: number; hash: string; directory?: string; bodies?: string }[];
 }
@@ -63,13 +63,14 @@ class FakeLibrary implements Library {
       };
     });
     const { number, sealUntil, opensUntil, bytes } = parcel.key;
+    const narrow = parcel.key.narrow === undefined ? new Uint8Array(32).fill(9) : unbase64(parcel.key.narrow);
     this.edition = {
       number: parcel.edition,
       time: parcel.time,
       expiry: parcel.expiry,
       publisher: { name: root.name, deskId: unhex(root.deskId) },
       packs,
-      letterKey: { number, sealUntil, opensUntil, mlkem768x25519: unbase64(bytes), narrow: new Uint8Array(32).fill(9) },
+      letterKey: { number, sealUntil, opensUntil, mlkem768x25519: unbase64(bytes), narrow },
       bags: (parcel.bags ?? []).map(({ section, records, hash }) => ({ section, records, directoryHash: unhex(hash) })),
       codeHashes: parcel.codes.map(unhex),
       picture: (section, language, path) => pictures.get(`${section} ${language} ${path}`),
@@ -90,6 +91,10 @@ class FakeLibrary implements Library {
             ],
       ),
     );
+  }
+
+  parcelsIn(language: string): readonly Uint8Array[] {
+    return this.edition.packs.some((pack) => pack.language === language) ? this.items.slice(1) : [];
   }
 
   receive(item: Uint8Array): Library {

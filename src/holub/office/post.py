@@ -11,6 +11,7 @@ from holub.errors import Refused
 from holub.formats.parcel import Kind
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
+from holub.formats.stamp import read_stamps
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
@@ -18,6 +19,7 @@ from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
 from holub.transit.parcelfolder import Found, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
+from holub.transit.stampbook import STAMPS, read_offered
 
 Progress = Callable[[str, int, int], object]
 # Some 8 GiB of letters; the next fetch goes on.
@@ -48,6 +50,7 @@ class Parcels:
         self.found, _ = read_parcel_files([folder])
         self.shelf, _, _ = shelve(Shelf(self.publisher), self.found)
         self.sheet = self.shelf.check_complete()
+        self.stamps = _stamps(folder, self.publisher)
 
     def listed(self) -> list[Found]:
         """The parcels that a carrier hands out: those of the newest edition, and the updates on the ways to it."""
@@ -89,6 +92,8 @@ class Parcels:
         """
         parcels = [(self._listing(one), one.data) for one in self.listed()]
         pages = dict(self.site(code, postboxes).pages())
+        if self.stamps:
+            pages[STAMPS] = self.stamps
         done = 0
 
         def count(_name: str, _size: int) -> None:
@@ -98,6 +103,14 @@ class Parcels:
 
         told = publish(carrier, self.sheet.signed(), parcels, pages, count, ours=is_page_of_a_site)
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
+
+
+def _stamps(folder: Path, publisher: RootDocument) -> bytes:
+    """The list of stamps beside the parcels; b"" for none. Raises Refused (not this centre's), Unavailable."""
+    listed = read_offered(folder / STAMPS)
+    if listed:
+        read_stamps(listed).check(publisher)
+    return listed
 
 
 def fetch_letters(

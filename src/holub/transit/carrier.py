@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from holub.errors import Refused
+from holub.formats.stamp import STAMP_BYTES
 from holub.transit.catalogue import Catalogue, Listing
 
 LETTER_SIZES = (256, 4_096, 65_536, 1_048_576)  # spec/letter.md; the first is the narrow letter's
+# A letter with a stamp before it (spec/stamp.md), in a request or in a file.
+STAMPED_SIZES = tuple(size + STAMP_BYTES for size in LETTER_SIZES)
 SMALL_LETTER = 4_096  # up to here a letter is small
 MAX_PAGE_BYTES = 64 << 20
 # One bag at most: what the office holds in memory at once, and what a postbox sends in one answer.
@@ -101,6 +104,11 @@ class SharedCarrier(Carrier, Protocol):
     def pass_over(self, digests: frozenset[bytes]) -> None:
         """From now on `collect_letters` hands out none of the letters with these SHA-256, and only these not."""
         ...
+
+
+def split_stamp(data: bytes) -> tuple[bytes | None, bytes]:
+    """The stamp, or None, and the letter of what came: a letter alone, or a stamp and a letter."""
+    return (data[:STAMP_BYTES], data[STAMP_BYTES:]) if len(data) in STAMPED_SIZES else (None, data)
 
 
 def check_letter(letter: bytes) -> bytes:

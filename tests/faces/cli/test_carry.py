@@ -16,8 +16,10 @@ import pytest
 
 from holub.faces import cli
 from holub.formats.header import Header, Moment
+from holub.formats.parcel import Kind, Parcel
 from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers import FolderCarrier
+from holub.transit.carriers.sound import write_recording
 from holub.transit.catalogue import Catalogue, list_parcel
 from holub.transit.names import parcel_name
 
@@ -172,3 +174,38 @@ def test_a_postbox_is_filled_and_emptied_by_carrying(
     assert FolderCarrier(home).collect_letters().letters == (letter(8),)
     # A courier takes the edition from the postbox without any token.
     assert run("carry", "out", url, stick, capsys=capsys)["parcels"] == 2
+
+
+@pytest.mark.package("ggwave")
+def test_a_letter_and_a_parcel_go_by_sound(stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved, parcel = tmp_path / "notes-abcd.bin", tmp_path / "small.hlp"
+    saved.write_bytes(letter(1))
+    parcel.write_bytes(Parcel(Kind.UPDATE, bytes(100)).encode())
+    sound = f"sound:{tmp_path / 'message.wav'}"
+    assert run("carry", "out", saved, parcel, sound, capsys=capsys) == {"parcels": 2, "bytes": 267 + 108}
+    answer = run("carry", "in", sound, stick, capsys=capsys)
+    assert answer == {"letters": 1, "damaged": 0, "parcels": 1, "bytes": 108, "refused": 0, "edition": 0}
+    assert FolderCarrier(stick).collect_letters().letters == (letter(1),)
+    assert [row.size for row in FolderCarrier(stick).parcels()] == [108]
+
+
+@pytest.mark.package("ggwave")
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["out", "{tmp}/text", "sound:{tmp}/a.wav"], 2, "neither a parcel nor a sealed letter"),
+        (["out", "{tmp}/none.hlp", "sound:{tmp}/a.wav"], 4, "cannot be read"),
+        (["out", "{tmp}/wrong.hlp", "sound:{tmp}/a.wav"], 3, "not a parcel"),
+        (["out", "{tmp}/text", "sound:"], 2, "names no file"),
+        (["in", "sound:{tmp}/text", "{tmp}"], 3, "not a WAV recording"),
+        (["in", "sound:{tmp}/silence.wav", "{tmp}"], 4, "no frames came"),
+    ],
+)
+def test_what_cannot_go_by_sound_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, said: str
+) -> None:
+    (tmp_path / "text").write_bytes(b"a text")
+    (tmp_path / "wrong.hlp").write_bytes(b"no parcel at all")
+    write_recording(tmp_path / "silence.wav", [bytes(96_000)])
+    assert cli.run(["carry", *(word.format(tmp=tmp_path) for word in words)]) == code
+    assert said in capsys.readouterr().err

@@ -47,6 +47,7 @@ GROUPS: Final = (
     Group("parcel", "Look at parcels; lay an edition out as files."),
     Group("page", "The reading page: build it, compare fingerprints, tell a genuine one from a swapped one."),
     Group("letters", "Fetch, read and answer letters without the desk."),
+    Group("stamps", "One-time codes for leaflets: a letter with one is taken first. Nobody needs one."),
     Group("desk", "The web application that the centre's staff work in."),
     Group("mirror", "Write a folder that any web server can hand out.", single=True),
     Group("carry", "Move parcels with a folder: a USB stick, a memory card, a shared drive."),

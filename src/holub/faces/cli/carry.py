@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.cli import frame, listening, oneway, paper
+from holub.faces.cli import errand, frame, listening, oneway, paper
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
@@ -40,8 +40,10 @@ MAX_BAGS = 256
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
 
 PLACE = (
-    "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org); "
-    "also sheets of paper: qr:sheets.pdf to print, qr:scans/ with photographs to read."
+    "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "
+    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav); "
+    "parcels also by radio (radio:broadcast.wav). "
+    "Both go on sheets of paper too: qr:sheets.pdf to print, qr:scans/ with photographs to read."
 )
 Places = Annotated[
     list[str], typer.Argument(metavar="PLACE", help=f"Where from, then where to (the last one). {PLACE}")
@@ -244,7 +246,12 @@ def out(
     sources, goal = _split(places)
     if paper.is_paper(goal):
         options = paper.Options(lose, harsh, root, words)
-        paper.write(oneway.gather(sources), goal, options, as_json=as_json)
+        paper.write(paper.gather(sources), goal, options, as_json=as_json)
+        return
+    if (air := oneway.medium(goal)) is not None:
+        parcels, size = oneway.send(sources, air)
+        text = f"{parcels} parcels ({size:,} bytes) written to {goal}"
+        frame.show({"parcels": parcels, "bytes": size}, text, as_json=as_json)
         return
     total = Carried()
     with opened(goal, proxy, token_file) as target:
@@ -295,6 +302,7 @@ def into(
     total, heard, read, todo = Carried(), Received(), oneway.Heard(), list[str]()
     airs = [source for source in sources if source.startswith(listening.SCHEME)]
     sheets = [source for source in sources if paper.is_paper(source)]
+    sounds = [source for source in sources if oneway.medium(source) is not None]
     with opened(goal, proxy, token_file) as target:
         known = _folder(goal) / PARCELS if isinstance(target, FolderCarrier) else None
         for source in airs:
@@ -310,15 +318,20 @@ def into(
                 )
         for source in sheets:
             todo += paper.read(source, target, read)
+        for source in sounds:
+            came = oneway.receive(source, target)
+            total.letters += came.letters
+            total.damaged += came.refused
+            heard += Received(came.parcels, came.bytes)
         with frame.progress("Letters") as advance:
             for source in sources:
-                if source not in airs and source not in sheets:
+                if source not in airs and source not in sounds and source not in sheets:
                     with opened(source, proxy, token_file) as carrier:
                         letters_in(carrier, target, total, advance=advance)
     total.letters += read.letters
     answer: dict[str, object] = {"letters": total.letters, "damaged": total.damaged + read.refused}
     lines = [_letters_text(total, goal)] if len(airs) < len(sources) else []
-    if airs:
+    if airs or heard.parcels:
         answer |= {"parcels": heard.parcels, "bytes": heard.bytes, "refused": heard.refused, "edition": heard.edition}
         lines.append(_heard_text(heard, goal))
     if sheets:
@@ -329,13 +342,26 @@ def into(
 
 @app.command("sync")
 def sync(
-    places: Places,
+    places: Annotated[
+        list[str], typer.Argument(metavar="PLACE…", help=f"A stick alone; or where from, then where to. {PLACE}")
+    ],
+    home: Annotated[
+        str | None,
+        typer.Option("--home", metavar="PLACE", help="For a stick alone: what is here; looked for if not given."),
+    ] = None,
     replace: Replace = False,
     proxy: Proxy = None,
     token_file: TokenFile = None,
     as_json: frame.Json = False,
 ) -> None:
-    """Carry parcels from the first places to the last one, and the letters found there back to the first."""
+    """Both directions between a stick and what is here. With more places: parcels to the last, its letters back."""
+    if len(places) == 1:
+        if replace or token_file:
+            raise Misused("--replace and --token-file are for more than one place", "leave them out")
+        errand.sync_stick(places[0], home, proxy, as_json=as_json)
+        return
+    if home is not None:
+        raise Misused("--home goes with a stick alone", "give one place, or leave --home out")
     sources, goal = _split(places)
     total = Carried()
     with opened(goal, proxy, token_file) as target:
@@ -343,8 +369,8 @@ def sync(
             part = _out(source, target, replace, proxy, token_file)
             total.parcels += part.parcels
             total.edition = part.edition if part.edition is not None else total.edition
-        with opened(sources[0], proxy, token_file) as home, frame.progress("Letters") as advance:
-            letters_in(target, home, total, advance=advance)
+        with opened(sources[0], proxy, token_file) as first, frame.progress("Letters") as advance:
+            letters_in(target, first, total, advance=advance)
     answer = {"parcels": total.parcels, "edition": total.edition, "letters": total.letters, "damaged": total.damaged}
     text = f"{total.parcels} parcels carried to {goal}; {_letters_text(total, sources[0])}"
     frame.show(answer, text, as_json=as_json)

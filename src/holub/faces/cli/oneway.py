@@ -1,7 +1,7 @@
-"""`holub carry` over one-way carriers: what is gathered to be sent, and where goes what came.
+"""`holub carry` over sound and radio: parcels into a sound file, and whatever a recording holds to its place.
 
-What came was made by anybody. Letters go to the place as letters, all else as a parcel; both are checked where they
-are opened.
+What a recording holds was made by anybody. Letters go to the place as letters, all else as a parcel; both are checked
+where they are opened.
 """
 
 from __future__ import annotations
@@ -15,18 +15,23 @@ from holub.faces.cli import frame
 from holub.formats.letterbag import LETTER_SIZES, read_letters, write_letters
 from holub.formats.parcel import Kind, parse_parcel
 from holub.transit.carrier import Carrier
-from holub.transit.carriers.qr import QrCarrier
-from holub.transit.names import PARCEL_SUFFIX, PARCELS
+from holub.transit.carriers.radio import Radio, Speed
+from holub.transit.carriers.sound import Sound
+from holub.transit.names import PARCEL_SUFFIX
 from holub.transit.oneway import OneWay
-from holub.transit.placing import world
 
 # The word before the colon -> what it makes of the path after it.
-MEDIA: dict[str, Callable[[Path], OneWay]] = {"qr": QrCarrier}
+MEDIA: dict[str, Callable[[Path], OneWay]] = {
+    "sound": Sound,
+    "radio": Radio,
+    "radio300": lambda path: Radio(path, speed=Speed.SLOW),
+    "radio2400": lambda path: Radio(path, speed=Speed.FAST),
+}
 
 
 @dataclass
 class Heard:
-    """What came: letters left at the place, and other parcels put there with their bytes; refused: what was neither."""
+    """What came: letters left at the place, other parcels and their bytes; refused: parcels that were none."""
 
     letters: int = 0
     parcels: int = 0
@@ -39,51 +44,35 @@ def medium(place: str) -> OneWay | None:
     scheme, _, rest = place.partition(":")
     if scheme not in MEDIA:
         return None
-    return MEDIA[scheme](path_of(place, rest))
-
-
-def path_of(place: str, rest: str) -> Path:
-    """The path after the colon. Raises Misused."""
     if not rest:
-        raise Misused(f"{place} names no file", "write it after the colon: qr:sheets.pdf")
-    return Path(rest)
+        raise Misused(f"{place} names no file", f"write it after the colon: {scheme}:recording.wav")
+    return MEDIA[scheme](Path(rest))
 
 
-def gather(sources: Sequence[str]) -> list[bytes]:
-    """The parcels of files and folders, saved letters among them as one bag. Raises HolubError."""
+def send(sources: Sequence[str], target: OneWay) -> tuple[int, int]:
+    """Parcel files and sealed letters into one medium; gives how many parcels, and their bytes. Raises HolubError."""
     letters: list[bytes] = []
-    parcels: dict[bytes, None] = {}
+    parcels: list[bytes] = []
     for source in sources:
-        for file in _files(Path(source.removeprefix("folder:"))):
-            given = _read(file)
-            if file.name.lower().endswith(PARCEL_SUFFIX):
-                parse_parcel(given)
-                parcels[given] = None
-            elif len(given) in LETTER_SIZES:
-                letters.append(given)
-            else:
-                raise Misused(
-                    f"{file} is neither a parcel nor a sealed letter",
-                    f"name parcels ({PARCEL_SUFFIX}), folders of parcels, or saved letters",
-                )
-    found = list(parcels)
+        given = read_file(Path(source))
+        if source.lower().endswith(PARCEL_SUFFIX):
+            parse_parcel(given)
+            parcels.append(given)
+        elif len(given) in LETTER_SIZES:
+            letters.append(given)
+        else:
+            raise Misused(
+                f"{source} is neither a parcel nor a sealed letter",
+                f"name parcels ({PARCEL_SUFFIX}) or saved letters one by one: a whole folder would take days",
+            )
     if letters:
-        found.insert(0, write_letters(letters).encode())
-    if not found:
-        raise Unavailable("there are no parcels there", f"name files that end in {PARCEL_SUFFIX}, or their folder")
-    return found
+        parcels.insert(0, write_letters(letters).encode())
+    with frame.progress("Frames") as advance:
+        target.send(parcels, lambda _, done, needed: advance(done, max(done, needed)))
+    return len(parcels), sum(map(len, parcels))
 
 
-def _files(source: Path) -> list[Path]:
-    with world(source):
-        if not source.is_dir():
-            return [source]
-        inner = source / PARCELS
-        folder = inner if inner.is_dir() else source
-        return sorted(one for one in folder.iterdir() if one.name.lower().endswith(PARCEL_SUFFIX) and one.is_file())
-
-
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -92,15 +81,23 @@ def _read(path: Path) -> bytes:
         ) from None
 
 
-def receive(source: OneWay, target: Carrier) -> Heard:
+def receive(source: str, target: Carrier) -> Heard:
     """Everything whole in one medium to a place. Raises HolubError where nothing came."""
+    air = medium(source)
+    if air is None:
+        raise Misused(f"{source} is nothing that could be heard")
+    return take(air, target)
+
+
+def take(air: OneWay, target: Carrier) -> Heard:
+    """The same, from a medium that is open."""
     heard = Heard()
     with frame.progress("Frames") as advance:
-        for parcel in source.receive(lambda _, done, needed: advance(done, needed)):
+        for parcel in air.receive(lambda _, done, needed: advance(done, needed)):
             try:
                 _leave(parcel, target, heard)
             except Refused:
-                # Anybody can send one: it must not hold up those after it.
+                # Anybody can play one: it must not hold up those after it.
                 heard.refused += 1
     return heard
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from holub.errors import HolubError, Unavailable
+from holub.errors import HolubError, Misused, Unavailable
 from holub.faces.cli import frame, oneway
 from holub.formats.full import read_full
 from holub.formats.header import Moment
-from holub.formats.letterbag import write_letters
+from holub.formats.letterbag import LETTER_SIZES, write_letters
 from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.sheet import read_sheet
 from holub.formats.whole import read_whole_steps
 from holub.office.office import read_root
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.qr import HARSH, USUAL, Caption, QrCarrier
+from holub.transit.names import PARCEL_SUFFIX, PARCELS
 from holub.transit.parcelfolder import label
+from holub.transit.placing import world
 
 SCHEME = "qr:"
 
@@ -54,11 +56,52 @@ def is_paper(place: str) -> bool:
     return place.startswith(SCHEME)
 
 
+def path_of(place: str, rest: str) -> Path:
+    """The path after the colon. Raises Misused."""
+    if not rest:
+        raise Misused(f"{place} names no file", "write it after the colon: qr:sheets.pdf")
+    return Path(rest)
+
+
+def gather(sources: Sequence[str]) -> list[bytes]:
+    """The parcels of files and folders, saved letters among them as one bag. Raises HolubError."""
+    letters: list[bytes] = []
+    parcels: dict[bytes, None] = {}
+    for source in sources:
+        for file in _files(Path(source.removeprefix("folder:"))):
+            given = oneway.read_file(file)
+            if file.name.lower().endswith(PARCEL_SUFFIX):
+                parse_parcel(given)
+                parcels[given] = None
+            elif len(given) in LETTER_SIZES:
+                letters.append(given)
+            else:
+                raise Misused(
+                    f"{file} is neither a parcel nor a sealed letter",
+                    f"name parcels ({PARCEL_SUFFIX}), folders of parcels, or saved letters",
+                )
+    found = list(parcels)
+    if letters:
+        found.insert(0, write_letters(letters).encode())
+    if not found:
+        raise Unavailable("there are no parcels there", f"name files that end in {PARCEL_SUFFIX}, or their folder")
+    return found
+
+
+def _files(source: Path) -> list[Path]:
+    with world(source):
+        if not source.is_dir():
+            return [source]
+        inner = source / PARCELS
+        folder = inner if inner.is_dir() else source
+        return sorted(one for one in folder.iterdir() if one.name.lower().endswith(PARCEL_SUFFIX) and one.is_file())
+
+
 def write(parcels: list[bytes], goal: str, options: Options, *, as_json: bool) -> None:
     """Parcels on sheets, and the answer on the screen. Raises HolubError."""
     layout = HARSH if options.harsh else USUAL
     caption = _caption(map(parse_parcel, parcels), options)
-    place = oneway.path_of(goal, goal.removeprefix(SCHEME))
+    place = path_of(goal, goal.removeprefix(SCHEME))
     sheets = QrCarrier(place, caption, layout, lose=options.lose)
     total = 0
     with frame.progress("Codes") as advance:
@@ -89,8 +132,8 @@ def write_letters_of(carriers: Iterable[Carrier], goal: str, options: Options, *
 
 def read(source: str, target: Carrier, heard: oneway.Heard) -> list[str]:
     """What photographs of sheets hold, to a place; gives what is still to be done. Raises HolubError."""
-    sheets = QrCarrier(oneway.path_of(source, source.removeprefix(SCHEME)))
-    came = oneway.receive(sheets, target)
+    sheets = QrCarrier(path_of(source, source.removeprefix(SCHEME)))
+    came = oneway.take(sheets, target)
     heard.letters += came.letters
     heard.parcels += came.parcels
     heard.bytes += came.bytes

@@ -18,6 +18,7 @@ from holub.formats.pack import Pack
 from holub.formats.root import Delegation, RootDocument, check_publisher
 from holub.formats.sectionfile import MAX_SERIAL, SectionFile, SignedPack
 from holub.formats.sheet import Sheet
+from holub.formats.stamp import StampList
 
 SEED_BYTES = 32
 
@@ -41,6 +42,11 @@ class Pen:
     def sign(self, message: bytes) -> bytes:
         """The signature, 64 bytes."""
         return self._key.sign(message)
+
+
+def sign_stamps(stamps: StampList, pen: Pen) -> StampList:
+    """The list of stamps, signed with an edition key."""
+    return replace(stamps, signature=pen.sign(stamps.to_sign()))
 
 
 def sign_root(document: RootDocument, pens: Iterable[Pen]) -> RootDocument:

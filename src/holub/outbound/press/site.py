@@ -6,6 +6,7 @@ plain/…                                    every guide as a page without scrip
 mailbag/<edition>/<section>/directory      a mailbag's directory
 mailbag/<edition>/<section>/shard/<n>      its bodies, a thousand together
 root.txt                                   the root document
+start.txt                                  the read-me of a stick
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from holub.formats.bundle import Settings
+from holub.formats.bundle import Settings, code_hash
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parse_parcel
+from holub.formats.root import parse_root
 from holub.formats.shelf import Shelf
-from holub.outbound.press.page import build_page, choose_parcels
+from holub.outbound.press.page import Fingerprint, build_page, choose_parcels
 from holub.outbound.press.places import Places
 from holub.outbound.press.plain import EditionLine, PlainPack, plain_pages
+from holub.outbound.press.start_text import PATH as START_TEXT
+from holub.outbound.press.start_text import WORDS as START_WORDS
+from holub.outbound.press.start_text import start_text
+from holub.reader import plain_words
 
 SHARD_BYTES = 1000 * 512  # spec/mailbag.md
 FIRST_LANGUAGES = ("uk", "en")
@@ -55,9 +61,12 @@ class Site:
     def pages(self) -> Iterator[tuple[str, bytes]]:
         """Path and bytes of every page."""
         yield "root.txt", b"".join(self.roots)
-        yield from self._reading_pages()
-        yield from self._mailbags()
         moment = max((held.moment for held in self.shelf.packs.values()), key=lambda moment: moment.edition)
+        yield from self._reading_pages()
+        mark = self._mark(moment.edition) if self.code is not None else None
+        lists = {tag: plain_words(tag) for tag in {*START_WORDS, "en"}}
+        yield START_TEXT, start_text(self.languages, moment.edition, moment.expiry, mark, lists)
+        yield from self._mailbags()
         line = EditionLine(moment.edition, moment.time, moment.expiry, self.shelf.publisher.name)
         packs = [
             PlainPack(language, list(held.pack.guides.items()), section)
@@ -73,6 +82,11 @@ class Site:
     def _picture(self, pack: PlainPack, path: str) -> str | None:
         here = self.shelf.pictures.get((pack.section, pack.language), {})
         return f"{pack.folder}/{path}" if path in here else None
+
+    def _mark(self, edition: int) -> Fingerprint:
+        """What the reading pages show of code and publisher; the same in all of them."""
+        identity = parse_root(self.roots[0]).identity
+        return Fingerprint(b"", code_hash(self.code or b""), identity, edition, self.languages[0])
 
     def _reading_pages(self) -> Iterator[tuple[str, bytes]]:
         if self.code is None:

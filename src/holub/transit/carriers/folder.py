@@ -2,7 +2,8 @@
 
     latest            the catalogue
     parcels/<name>.hlp
-    letters/<name>.hll   sealed letters; any file there of a sealed letter's size is one, whatever its name
+    letters/<name>.hll   sealed letters; any file there of a sealed letter's size is one, whatever its name, with a
+                         stamp before it or without
     anything else     pages
 
 Safe on FAT32: plain long names, no links, no file of 4 GiB. Files carry one fixed date and no
@@ -15,6 +16,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Misused, Refused, Unavailable
@@ -23,8 +25,10 @@ from holub.transit.carrier import (
     MAX_BAG_BYTES,
     MAX_BAG_LETTERS,
     MAX_PAGE_BYTES,
+    STAMPED_SIZES,
     Bag,
     check_letter,
+    split_stamp,
 )
 from holub.transit.catalogue import MAX_CATALOGUE_BYTES, Catalogue, Listing, list_parcel, parse_catalogue
 from holub.transit.names import (
@@ -42,6 +46,7 @@ from holub.transit.names import (
 from holub.transit.placing import PARTIAL, TEMPORARY, Part, flush_folder, place_file, world
 
 _CHUNK = 1 << 20
+_SIZES = frozenset((*LETTER_SIZES, *STAMPED_SIZES))
 # What operating systems leave on sticks without hiding it.
 _JUNK = frozenset({"system volume information", "thumbs.db", "desktop.ini", "lost.dir", "lost+found", "$recycle.bin"})
 
@@ -160,7 +165,7 @@ class FolderCarrier:
     def collect_letters(self, limit: int = MAX_BAG_LETTERS) -> Bag:
         if not 0 < limit <= MAX_BAG_LETTERS:
             raise Misused(f"a bag holds 1 to {MAX_BAG_LETTERS} letters")
-        files = [file for file in self._files(LETTERS) if _size(file) in LETTER_SIZES]
+        files = [file for file in self._files(LETTERS) if _size(file) in _SIZES]
         random.SystemRandom().shuffle(files)
         bag: dict[bytes, bytes] = {}
         damaged, room = 0, MAX_BAG_BYTES
@@ -169,7 +174,7 @@ class FolderCarrier:
             if len(bag) == limit or size > room:
                 break
             try:
-                letter = self._read(file, size, "the letter is gone")
+                _, letter = split_stamp(self._read(file, size, "the letter is gone"))
                 digest = check_letter(letter)
             except (Refused, Unavailable):
                 damaged += 1
@@ -184,23 +189,28 @@ class FolderCarrier:
 
     def letters(self, most: int) -> Iterator[bytes]:
         """Each letter here, one in memory at a time, in no order that means anything; at most `most` are looked at."""
-        files = [file for file in self._files(LETTERS) if _size(file) in LETTER_SIZES]
+        for _, letter in self.stamped_letters(most):
+            yield letter
+
+    def stamped_letters(self, most: int) -> Iterator[tuple[bytes | None, bytes]]:
+        """As `letters`, each with the stamp that lies before it, or None; nothing here tells whether that is good."""
+        files = [file for file in self._files(LETTERS) if _size(file) in _SIZES]
         random.SystemRandom().shuffle(files)
         for file in files[:most]:
             try:
-                letter = self._read(file, _size(file), "the letter is gone")
+                stamp, letter = split_stamp(self._read(file, _size(file), "the letter is gone"))
                 check_letter(letter)
             except (Refused, Unavailable):
                 continue
-            yield letter
+            yield stamp, letter
 
     def forget_letters(self, digests: Iterable[bytes]) -> int:
         unwanted, gone = set(digests), set()
         for file in self._files(LETTERS):
-            if _size(file) not in LETTER_SIZES:
+            if _size(file) not in _SIZES:
                 continue
             with world(file):
-                digest, _ = digest_of(file)
+                digest = sha256(split_stamp(file.read_bytes())[1]).digest()
                 if digest in unwanted:
                     file.unlink()
                     gone.add(digest)

@@ -98,11 +98,12 @@ class HttpCarrier:
             return part.target
         return self._first(lambda mirror: self._fetch_from(mirror, wanted, part))
 
-    def leave_letter(self, letter: bytes) -> None:
+    def leave_letter(self, letter: bytes, stamp: bytes | None = None) -> None:
         check_letter(letter)
+        body = letter if stamp is None else stamp + letter
 
         def leave(mirror: str) -> None:
-            self._send("POST", f"{mirror}/letters", letter, expect=(201,))
+            self._send("POST", f"{mirror}/letters", body, expect=(201,))
 
         self._first(leave)
 

@@ -16,6 +16,7 @@ and for the office, with its token:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import hashlib
 import logging
@@ -30,8 +31,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from holub.errors import HolubError, Refused
+from holub.formats.stamp import STAMP_BYTES
 from holub.transit.bagbytes import encode_bag
-from holub.transit.carrier import LETTER_SIZES, MAX_BAG_LETTERS, MAX_PAGE_BYTES, SMALL_LETTER
+from holub.transit.carrier import (
+    LETTER_SIZES,
+    MAX_BAG_LETTERS,
+    MAX_PAGE_BYTES,
+    SMALL_LETTER,
+    STAMPED_SIZES,
+    split_stamp,
+)
 from holub.transit.catalogue import MAX_CATALOGUE_BYTES
 from holub.transit.names import PARCEL_SUFFIX
 from holub.transit.postbox.answers import PublicHeaders, sentence
@@ -40,6 +49,7 @@ from holub.transit.postbox.limits import Limits
 from holub.transit.postbox.publictree import FileAnswer, PublicTree
 from holub.transit.postbox.token import check_token
 from holub.transit.postbox.writer import Outcome, Writer
+from holub.transit.stampbook import StampBook
 
 MAX_FORGET = 4_096
 _LOG = logging.getLogger("holub.postbox")
@@ -49,11 +59,19 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 class Counter:
     """The postbox's counter: takes letters and serves the office. One for each running postbox."""
 
-    def __init__(self, writer: Writer, tree: PublicTree, hashes: Callable[[], tuple[str, ...]], limits: Limits) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        tree: PublicTree,
+        hashes: Callable[[], tuple[str, ...]],
+        limits: Limits,
+        stamps: StampBook | None = None,
+    ) -> None:
         self._writer = writer
         self._tree = tree
         self._hashes = hashes
         self._limits = limits
+        self._stamps = stamps
         self._held = 0
 
     def app(self) -> ASGIApp:
@@ -96,16 +114,17 @@ class Counter:
         size = _declared(dict(scope["headers"]).get(b"content-length", b""))
         if size is None:
             return sentence(411, "the length is missing", "send a Content-Length", close=True)
-        if size not in LETTER_SIZES:
+        if size not in LETTER_SIZES and size not in STAMPED_SIZES:
             status = 413 if size > LETTER_SIZES[-1] else 400
             sizes = ", ".join(f"{one:,}" for one in LETTER_SIZES)
             return sentence(status, f"a sealed letter has {sizes} bytes", "seal it again", close=True)
         if not self._writer.open:
             return sentence(503, "no letters are taken now", "try again later", close=True)
         letter, more = bytearray(), True
-        most = self._limits.pending_bytes // (1 if size <= SMALL_LETTER else 2)
+        most = self._limits.pending_bytes // (1 if size <= SMALL_LETTER + STAMP_BYTES else 2)
+        seconds = self._limits.body_seconds[size if size in LETTER_SIZES else size - STAMP_BYTES]
         try:
-            async with asyncio.timeout(self._limits.body_seconds[size]):
+            async with asyncio.timeout(seconds):
                 while more:
                     message = await receive()
                     if message["type"] == "http.disconnect":
@@ -116,12 +135,29 @@ class Counter:
                     self._held += len(chunk)
                     if self._held > most:
                         return sentence(503, "too many letters at once", "try again in a minute", close=True)
-            outcome = await self._writer.store(hashlib.sha256(letter).digest(), bytes(letter))
+            outcome = await self._store(*split_stamp(bytes(letter)))
         except TimeoutError:
             return sentence(408, "the letter took too long to arrive", "try again", close=True)
         finally:
             self._held -= len(letter)
         return _OUTCOMES[outcome]
+
+    async def _store(self, stamp: bytes | None, letter: bytes) -> Outcome:
+        """A good stamp gives the letter its lane and is burnt, once the letter is stored; else it means nothing."""
+        digest = hashlib.sha256(letter).digest()
+        if stamp is None or self._stamps is None or not self._stamps.claim(stamp):
+            return await self._writer.store(digest, letter)
+        outcome = Outcome.CLOSED
+        try:
+            outcome = await self._writer.store(digest, letter, stamped=True)
+        finally:
+            if outcome is Outcome.STORED:
+                # The letter is safe; a stamp that cannot be noted is burnt for as long as this runs.
+                with contextlib.suppress(HolubError):
+                    await anyio.to_thread.run_sync(self._stamps.burn, stamp)
+            else:
+                self._stamps.give_back(stamp)
+        return outcome
 
     async def hand_out(self, request: Request) -> Response:
         path = request.path_params["path"]

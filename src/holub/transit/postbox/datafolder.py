@@ -4,6 +4,7 @@ version            the number of this layout
 lock               held by the running postbox
 office.sha256      hashes of the office's tokens
 letters.sqlite3    sealed letters
+burnt              hashes of the stamps that were used here
 salvage            there when the letters were found damaged: the next start saves what is sound
 www/               the public tree: latest, parcels/, pages
 """

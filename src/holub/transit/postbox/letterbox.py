@@ -13,6 +13,7 @@ reads what is really there.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import secrets
 import sqlite3
@@ -29,6 +30,12 @@ CREATE TABLE IF NOT EXISTS letters (
     letter BLOB NOT NULL CHECK (length(letter) IN ({", ".join(map(str, LETTER_SIZES))}))
 ) STRICT, WITHOUT ROWID
 """
+# The lane of letters that came with a stamp; a table of its own, so that an older holub reads the letters as before.
+_LANE = """
+CREATE TABLE IF NOT EXISTS stamped (hash BLOB PRIMARY KEY CHECK (length(hash) = 32)) STRICT, WITHOUT ROWID
+"""
+# One part of this many of the space is kept for stamped letters.
+_KEPT = 16
 # A letter in the log and once more in the file, with what pages waste.
 _DISK_FACTOR = 3
 _RETRY = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CONSTRAINT})
@@ -87,6 +94,7 @@ class Letterbox:
         if torn:
             return 0
         run(_SCHEMA)
+        run(_LANE)
         (count,) = run("SELECT count(*) FROM letters").fetchone()
         return int(count)
 
@@ -97,37 +105,53 @@ class Letterbox:
     def __len__(self) -> int:
         return self._count
 
-    def store(self, batch: Sequence[tuple[bytes, bytes]]) -> list[bool]:
+    def store(self, batch: Sequence[tuple[bytes, bytes]], *, stamped: bool = False) -> list[bool]:
         """Store (hash, letter) pairs durably; for each, whether it is stored now (or was before).
 
-        All in one transaction; when that fails for want of space, one by one, the small ones first
-        in line to fit. Broken when the disk fails.
+        stamped: in the lane of letters with a stamp, which the last part of the space is kept for. All in one
+        transaction; when that fails for want of space, one by one, the small ones first in line to fit. Broken when
+        the disk fails.
         """
         stored = [False] * len(batch)
         room = self._free() - self._limits.reserve_bytes
+        unkept = None if stamped else self._unkept()
         fits = []
         for index, (_, letter) in enumerate(batch):
+            if unkept is not None:
+                # With what pages waste. One that is too large leaves the room to the next ones.
+                cost = len(letter) * 3 // 2
+                if cost > unkept:
+                    continue
+                unkept -= cost
             room -= _DISK_FACTOR * len(letter)
             if room >= 0:
                 fits.append(index)
-        if self._commit([batch[index] for index in fits]):
+        if self._commit([batch[index] for index in fits], stamped):
             for index in fits:
                 stored[index] = True
             return stored
         too_large = 1 << 62
         for index in fits:
             if len(batch[index][1]) < too_large:
-                stored[index] = self._commit([batch[index]])
+                stored[index] = self._commit([batch[index]], stamped)
                 if not stored[index]:
                     too_large = len(batch[index][1])
         return stored
 
     def collect(self, limit: int) -> Bag:
-        """At most `limit` sound letters from a random place in the order of hashes, shuffled; they stay stored."""
+        """At most `limit` sound letters, shuffled; they stay stored.
+
+        Stamped ones first, then from a random place in the order of hashes.
+        """
         start = secrets.token_bytes(32)
+        first = self._stamped()
         letters: list[bytes] = []
         damaged, room = 0, self._limits.bag_bytes
-        for digest in self._circle(start):
+        taken: set[bytes] = set()
+        for digest in itertools.chain(first, self._circle(start)):
+            if digest in taken:
+                continue
+            taken.add(digest)
             letter = self._read(digest)
             if letter is None or len(letter) not in LETTER_SIZES or hashlib.sha256(letter).digest() != digest:
                 damaged += 1
@@ -144,11 +168,13 @@ class Letterbox:
     def forget(self, digests: Iterable[bytes]) -> int:
         """Delete letters, overwrite their bytes, and give their pages back; how many were there."""
         try:
+            every = [(digest,) for digest in digests]
             before = self._base.total_changes
             self._base.execute("BEGIN IMMEDIATE")
-            self._base.executemany("DELETE FROM letters WHERE hash = ?", ((digest,) for digest in digests))
-            self._base.execute("COMMIT")
+            self._base.executemany("DELETE FROM letters WHERE hash = ?", every)
             gone = self._base.total_changes - before
+            self._base.executemany("DELETE FROM stamped WHERE hash = ?", every)
+            self._base.execute("COMMIT")
             self._count -= gone
             # A page a step, without a row: only a script is stepped to its end.
             self._base.executescript("PRAGMA incremental_vacuum")
@@ -199,7 +225,23 @@ class Letterbox:
             return None
         return row[0] if row and isinstance(row[0], bytes) else None
 
-    def _commit(self, batch: Sequence[tuple[bytes, bytes]]) -> bool:
+    def _stamped(self) -> list[bytes]:
+        try:
+            return [row[0] for row in self._base.execute("SELECT hash FROM stamped ORDER BY random()")]
+        except sqlite3.Error as error:
+            if primary_code(error) not in (*_TORN, sqlite3.SQLITE_ERROR):
+                raise Broken(error) from error
+            return []  # torn, or of an older holub and only to be read
+
+    def _unkept(self) -> int:
+        """Bytes that letters without a stamp may still take."""
+        (pages,), (free,) = (
+            self._base.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "freelist_count")
+        )
+        most = max(self._limits.capacity_bytes // PAGE, 16)
+        return int(most - most // _KEPT - pages + free) * PAGE
+
+    def _commit(self, batch: Sequence[tuple[bytes, bytes]], stamped: bool) -> bool:
         if not batch:
             return True
         try:
@@ -207,8 +249,12 @@ class Letterbox:
             self._base.execute("BEGIN IMMEDIATE")
             for rows in _shared_out(batch):
                 self._base.execute(_INSERT[len(rows)], [part for row in rows for part in row])
+            fresh = self._base.total_changes - before
+            if stamped:
+                marks = ((digest,) for digest, _ in batch)
+                self._base.executemany("INSERT OR IGNORE INTO stamped VALUES (?)", marks)
             self._base.execute("COMMIT")
-            self._count += self._base.total_changes - before
+            self._count += fresh
         except sqlite3.Error as error:
             if primary_code(error) not in _RETRY:
                 raise Broken(error) from error

@@ -22,6 +22,7 @@ from holub.transit.postbox.publictree import PublicTree
 from holub.transit.postbox.salvage import open_letterbox
 from holub.transit.postbox.token import read_hashes
 from holub.transit.postbox.writer import Writer
+from holub.transit.stampbook import BURNT, STAMPS, StampBook
 from holub.transit.webserver import WebServer, run_until_signal
 
 _GRACE_SECONDS = 5
@@ -77,7 +78,9 @@ class PostboxServer(WebServer):
             writer.start()
             undo.callback(writer.stop)
             self._folder, self._writer = folder, writer
-            counter = Counter(writer, PublicTree(folder.www), _Tokens(self._data, self._office_hashes), self._limits)
+            tokens = _Tokens(self._data, self._office_hashes)
+            stamps = StampBook(folder.www / STAMPS, folder.path / BURNT)
+            counter = Counter(writer, PublicTree(folder.www), tokens, self._limits, stamps)
             self._take_letters(counter, listener)
             undo.pop_all()
 

@@ -33,6 +33,7 @@ class Outcome(Enum):
 class _Letter:
     digest: bytes
     letter: bytes
+    stamped: bool
     answer: asyncio.Future[Outcome]
 
 
@@ -80,10 +81,10 @@ class Writer:
         """Whether letters are taken."""
         return not self._closed
 
-    async def store(self, digest: bytes, letter: bytes) -> Outcome:
-        """Store one letter; STORED means durable."""
+    async def store(self, digest: bytes, letter: bytes, *, stamped: bool = False) -> Outcome:
+        """Store one letter; STORED means durable. stamped: in the lane of letters with a stamp."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        if not self._add(_Letter(digest, letter, answer)):
+        if not self._add(_Letter(digest, letter, stamped, answer)):
             return Outcome.CLOSED
         return await answer
 
@@ -147,9 +148,12 @@ class Writer:
             return items
 
     def _work(self, box: Letterbox, items: list[_Letter | _Job]) -> None:
-        letters = [item for item in items if isinstance(item, _Letter)]
-        if letters:
-            stored = box.store([(item.digest, item.letter) for item in letters])
+        every = [item for item in items if isinstance(item, _Letter)]
+        for stamped in (True, False):
+            letters = [item for item in every if item.stamped == stamped]
+            if not letters:
+                continue
+            stored = box.store([(item.digest, item.letter) for item in letters], stamped=stamped)
             outcomes = [Outcome.STORED if ok else Outcome.FULL for ok in stored]
             answers = list(zip((item.answer for item in letters), outcomes, strict=True))
             # One wake-up of the event loop for the whole batch.

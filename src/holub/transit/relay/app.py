@@ -28,13 +28,23 @@ from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.have import MAX_QUESTION, compare, read_question, short_names, write_answer
 from holub.transit.relay.limits import RelayLimits
 from holub.transit.relay.portal import Portal, waiting
+from holub.transit.stampbook import StampBook
 
 
 class RelayCounter(Counter):
     """A relay's counter: takes letters from people, compares letters with other relays, hands out editions."""
 
-    def __init__(self, writer: Writer, tree: PublicTree, bag: RelayBag, limits: RelayLimits, *, hotspot: bool) -> None:
-        super().__init__(writer, tree, tuple, limits.web)
+    def __init__(
+        self,
+        writer: Writer,
+        tree: PublicTree,
+        bag: RelayBag,
+        limits: RelayLimits,
+        stamps: StampBook,
+        *,
+        hotspot: bool,
+    ) -> None:
+        super().__init__(writer, tree, tuple, limits.web, stamps)
         self._bag = bag
         self._hotspot = hotspot
         self._exchanges = asyncio.Semaphore(limits.exchanges)

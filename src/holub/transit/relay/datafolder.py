@@ -4,6 +4,7 @@ version                      the number of this layout
 lock                         held by the running relay
 root.txt                     the centre's root documents, oldest first; without it no editions are taken
 letters.narrow .small …      sealed letters of one size each, in fixed places
+stamps, burnt                the list of stamps, and those that were used here
 syncs                        kinds of carriers and the day of the last sync with each
 incoming/                    parcels on their way in
 www/                         the public tree: latest, parcels/, pages

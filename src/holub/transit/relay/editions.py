@@ -20,13 +20,17 @@ from holub.formats.root import RootDocument, split_chain
 from holub.formats.shelf import Shelf
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
-from holub.transit.catalogue import Catalogue, Listing, list_parcel
+from holub.transit.catalogue import Listing, list_parcel
+from holub.transit.giving import edition_of
+from holub.transit.giving import give as give_stick
 from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import Found, read_parcel_file, shelve
 from holub.transit.placing import place_file, world
 from holub.transit.publication import publish
 from holub.transit.relay.datafolder import grown, read_roots
 from holub.transit.relay.settings import PageMaker
+from holub.transit.stampbook import STAMPS, read_offered
+from holub.transit.stick import Stick
 
 # What must fit comes first; pictures are the first to be left out.
 _ORDER = ("sheet", "full", "update", "sweep", "mailbag", "pictures")
@@ -50,11 +54,6 @@ class Home:
     def roots(self) -> list[bytes]:
         """The root documents, oldest first. Raises Refused, Unavailable."""
         return split_chain(read_roots(self.data / ROOT_PAGE))
-
-
-def edition_of(catalogue: Catalogue) -> int:
-    """The edition that a catalogue's seal names; not verified. Raises Refused."""
-    return Header.parse(catalogue.seal[:HEADER_BYTES]).moment.edition
 
 
 def held_edition(www: Path) -> int:
@@ -91,23 +90,10 @@ def take(home: Home, source: Carrier, offered_roots: bytes) -> int:
     return newest
 
 
-def give(home: Home, target: FolderCarrier) -> int:
+def give(home: Home, stick: Stick) -> int:
     """Give a folder our edition when it has none or an older one; gives our edition."""
-    here = FolderCarrier(home.www).catalogue()
-    edition = edition_of(here)
-    try:
-        if edition_of(target.catalogue()) >= edition:
-            return edition
-    except Unavailable:
-        pass
-    parcels = [(row, home.www / PARCELS / parcel_file(row.name)) for row in here.listings]
-    pages = {}
-    for path in FolderCarrier(home.www).pages():
-        with world(home.www):
-            pages[path] = home.www.joinpath(*path.split("/")).read_bytes()
-    # A stick holds other people's files too: only what editions alone place there is taken away.
-    publish(target, here.seal, parcels, pages, ours=lambda path: path.startswith(("plain/", "mailbag/")))
-    return edition
+    give_stick(home.www, stick)
+    return held_edition(home.www)
 
 
 def _choose(listed: Iterable[Listing], ours: Iterable[Listing], newest: int, home: Home) -> list[Listing]:
@@ -181,6 +167,8 @@ def _unforged(home: Home, publisher: RootDocument, found: list[Found]) -> list[F
 def _hand_out(home: Home, shelf: Shelf, found: list[Found], roots: list[bytes], newest: int) -> None:
     chain = b"".join(roots)
     pages = {ROOT_PAGE: chain}
+    if stamps := read_offered(home.data / STAMPS):
+        pages[STAMPS] = stamps
     if home.pages is not None:
         pages |= dict(home.pages(shelf, [one.data for one in found], roots))
     parcels = [(_listing(one, newest), one.path) for one in found]

@@ -21,10 +21,12 @@ from typing import Any
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.transit.carriers.folder import FolderCarrier
+from holub.transit.giving import edition_of
 from holub.transit.relay.datafolder import MAX_ROOTS, RelayFolder, still
-from holub.transit.relay.editions import Home, edition_of, give, held_edition, take
+from holub.transit.relay.editions import Home, give, held_edition, take
 from holub.transit.relay.peer import Peer
 from holub.transit.relay.settings import PageMaker, Settings, folder_of, is_address
+from holub.transit.stick import Stick
 
 _KINDS: Mapping[str, type[HolubError]] = {"Misused": Misused, "Refused": Refused, "Unavailable": Unavailable}
 _PACKAGES = str(Path(__file__).resolve().parents[3])
@@ -58,7 +60,7 @@ class EditionWork:
         held, there = held_edition(self._folder.www), self._there(place)
         if there > held:
             return self._run(self._task("take", place))
-        if held > there and not is_address(place):
+        if held > there and not is_address(place) and self._settings.gives:
             return self._run(self._task("give", place))
         return held
 
@@ -129,7 +131,7 @@ def _do(task: dict[str, Any]) -> int:
     home = Home(Path(task["data"]), task["keep"], task["most"], _page_maker(task["pages"]))
     place = task["place"]
     if task["does"] == "give":
-        return give(home, FolderCarrier(folder_of(place)))
+        return give(home, Stick(folder_of(place)))
     if is_address(place):
         with Peer(place, proxy=task["proxy"]) as peer:
             return take(home, peer, peer.roots())

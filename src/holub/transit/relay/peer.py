@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from enum import Enum
+from urllib.parse import quote
 
 import httpx
 
@@ -45,8 +46,12 @@ class Peer(HttpCarrier):
 
     def roots(self) -> bytes:
         """The root documents that lie there; empty where there are none."""
+        return self.page("root.txt", MAX_ROOTS)
+
+    def page(self, path: str, most: int) -> bytes:
+        """A page that lies there, at most `most` bytes; empty where there is none."""
         try:
-            return self._get(f"{self._address}/root.txt", MAX_ROOTS)
+            return self._get(f"{self._address}/{quote(path)}", most)
         except Unavailable:
             return b""
 

@@ -22,15 +22,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from holub.errors import HolubError, Refused, Unavailable
+from holub.formats.root import split_chain, trust
+from holub.formats.stamp import MAX_LIST_BYTES
 from holub.transit.carrier import MAX_BAG_LETTERS
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.placing import place_file
 from holub.transit.relay.bag import RelayBag
-from holub.transit.relay.datafolder import RelayFolder
+from holub.transit.relay.datafolder import RelayFolder, read_roots
 from holub.transit.relay.editionwork import EditionWork
 from holub.transit.relay.have import SALT_BYTES, short_names, write_question
 from holub.transit.relay.peer import Kind, Peer
 from holub.transit.relay.settings import Settings, folder_of, is_address
+from holub.transit.stampbook import STAMPS, StampBook, read_offered, take_stamps
 
 T = TypeVar("T")
 SYNCS = "syncs"
@@ -51,13 +54,14 @@ class Round:
 class Rounds:
     """The rounds of one relay; one thread makes them."""
 
-    def __init__(self, folder: RelayFolder, bag: RelayBag, settings: Settings) -> None:
+    def __init__(self, folder: RelayFolder, bag: RelayBag, settings: Settings, stamps: StampBook) -> None:
         """Raises Misused for a place that is none."""
         for place in settings.places:
             is_address(place)
         self._folder = folder
         self._bag = bag
         self._settings = settings
+        self._stamps = stamps
         self._editions = EditionWork(folder, settings)
         self._stopping = threading.Event()
         self._since_lots = 0
@@ -81,6 +85,7 @@ class Rounds:
             kind = self._try(done, partial(self._letters, place, f"place {number}", done))
             edition = self._try(done, partial(self._editions.exchange, place))
             done.edition = max(done.edition, edition or 0)
+            self._try(done, partial(self._take_stamps, place))
             if kind is not None:
                 done.synced += 1
                 self._try(done, partial(self._note, kind))
@@ -109,10 +114,10 @@ class Rounds:
 
     def _with_folder(self, stick: FolderCarrier, carrier: str, done: Round) -> None:
         there = set()
-        for letter in stick.letters(most=4 * MAX_BAG_LETTERS):
+        for stamp, letter in stick.stamped_letters(most=4 * MAX_BAG_LETTERS):
             digest = sha256(letter).digest()
             there.add(digest)
-            done.taken += self._take([letter], carrier)
+            done.taken += self._take([letter], carrier, stamp)
         for digest in self._bag.offered():
             if len(there) >= MAX_BAG_LETTERS or self._stopping.is_set():
                 break
@@ -153,9 +158,26 @@ class Rounds:
             if postbox.final():
                 self._bag.forget([digest], delivered=True)
 
-    def _take(self, letters: list[bytes], carrier: str) -> int:
+    def _take_stamps(self, place: str) -> None:
+        """A newer list of stamps, when the centre signed it; without its root document none is taken."""
+        if not self._folder.root.exists():
+            return
+        if is_address(place):
+            with Peer(place, proxy=self._settings.proxy) as peer:
+                offered = peer.page(STAMPS, MAX_LIST_BYTES)
+        else:
+            offered = read_offered(folder_of(place) / STAMPS)
+        if offered:
+            publisher = trust(split_chain(read_roots(self._folder.root)))
+            if take_stamps(self._folder.path / STAMPS, offered, publisher):
+                place_file(self._folder.www / STAMPS, offered)
+
+    def _take(self, letters: list[bytes], carrier: str, stamp: bytes | None = None) -> int:
         before = len(self._bag)
-        self._bag.store([(sha256(letter).digest(), letter) for letter in letters], carrier=carrier)
+        good = self._stamps.claim(stamp)
+        stored = self._bag.store([(sha256(one).digest(), one) for one in letters], carrier=carrier, stamped=good)
+        if stamp is not None and good:
+            (self._stamps.burn if all(stored) else self._stamps.give_back)(stamp)
         return max(len(self._bag) - before, 0)
 
     def _note(self, kind: Kind) -> None:

@@ -24,6 +24,7 @@ from holub.transit.relay.datafolder import RelayFolder
 from holub.transit.relay.rounds import Round, Rounds
 from holub.transit.relay.settings import Settings
 from holub.transit.relay.slotfile import DiskFailed
+from holub.transit.stampbook import BURNT, STAMPS, StampBook
 from holub.transit.webserver import run_until_signal
 
 _END_SECONDS = 5.0
@@ -68,12 +69,13 @@ class RelayServer(PostboxServer):
             writer.start()
             undo.callback(writer.stop)
             self._relay_folder, self._bag, self._writer = folder, bag, writer
+            settings, stamps = self._settings, stamp_book(folder)
             counter = RelayCounter(
-                writer, PublicTree(folder.www), bag, self._settings.limits, hotspot=self._settings.hotspot
+                writer, PublicTree(folder.www), bag, settings.limits, stamps, hotspot=settings.hotspot
             )
             self._take_letters(counter, listener)
             undo.pop_all()
-        self._rounds = Rounds(folder, bag, self._settings)
+        self._rounds = Rounds(folder, bag, self._settings, stamps)
         # A daemon: a sync that hangs in a dead network must not hold the end back.
         self._rounds_thread = threading.Thread(
             target=self._make_rounds, args=(self._rounds,), name="relay-rounds", daemon=True
@@ -125,15 +127,20 @@ class _Box:
     def __init__(self, bag: RelayBag) -> None:
         self._bag = bag
 
-    def store(self, batch: list[tuple[bytes, bytes]]) -> list[bool]:
+    def store(self, batch: list[tuple[bytes, bytes]], *, stamped: bool = False) -> list[bool]:
         """Stores what visitors brought. Raises Broken."""
         try:
-            return self._bag.store(batch)
+            return self._bag.store(batch, stamped=stamped)
         except DiskFailed as error:
             raise Broken(error) from error
 
     def close(self) -> None:
         """The server closes the bag, after everybody who uses it."""
+
+
+def stamp_book(folder: RelayFolder) -> StampBook:
+    """The stamps that a relay knows."""
+    return StampBook(folder.path / STAMPS, folder.path / BURNT)
 
 
 def open_data(data: Path, settings: Settings, undo: contextlib.ExitStack) -> tuple[RelayFolder, RelayBag]:
@@ -164,7 +171,7 @@ def sync_once(data: Path, settings: Settings) -> Round:
     with contextlib.ExitStack() as undo:
         folder, bag = open_data(data, settings, undo)
         try:
-            done = Rounds(folder, bag, settings).make()
+            done = Rounds(folder, bag, settings, stamp_book(folder)).make()
         except DiskFailed as error:
             raise Unavailable(f"storing letters failed ({error})", "check the disk or card, then try again") from error
     if done.troubles and not done.synced:

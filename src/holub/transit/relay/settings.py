@@ -19,7 +19,8 @@ PageMaker = Callable[[Shelf, Sequence[bytes], Sequence[bytes]], Iterable[tuple[s
 class Settings:
     """places: folders and addresses to sync with · root: a file with the centre's root document, None where the
     data folder has one already · hotspot: answer as the gate of a network that leads nowhere else ·
-    minutes: between two rounds · proxy: for addresses · pages: how pages are made, None for none.
+    minutes: between two rounds · proxy: for addresses · pages: how pages are made, None for none ·
+    gives: folders are given the edition that is held; not where whoever asks does that itself.
     """
 
     places: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Settings:
     proxy: str | None = None
     pages: PageMaker | None = None
     limits: RelayLimits = field(default_factory=RelayLimits)
+    gives: bool = True
 
     def __post_init__(self) -> None:
         if not 1 / 60 <= self.minutes <= 10_080:

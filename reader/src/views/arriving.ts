@@ -1,0 +1,82 @@
+/** What comes in one way, frame by frame: how far it is, what it was, and letters of others to carry on. */
+import { el, fill } from "../dom";
+import { readLetters } from "../edition/letterbag";
+import { LETTERS, openParcel } from "../edition/parcel";
+import { Refusal } from "../edition/types";
+import { Collector } from "../frames/collector";
+import { Arrivals } from "../page/arrivals";
+import { random } from "../post/sealing";
+import type { Reader } from "../shell/reader";
+import { day, say } from "../speech/speech";
+import { carriedPart } from "./carried";
+import { refused } from "./update";
+
+export interface Arriving {
+  /** Takes one frame, or anything else: on an open medium anybody sends. */
+  readonly frame: (bytes: Uint8Array) => void;
+  readonly parts: readonly Node[];
+  /** Letters of others that are here. */
+  readonly carried: HTMLElement;
+  readonly problem: HTMLElement;
+  /** Whether any frame came, or something is said already about what did not. */
+  readonly anything: () => boolean;
+}
+
+export function arriving(reader: Reader, name: string): Arriving {
+  const collector = new Collector(random);
+  const arrivals = new Arrivals();
+  const bar = el("progress", { "aria-label": name, hidden: true });
+  const count = el("p", { class: "figures" });
+  const status = el("p", { role: "status", class: "lead" });
+  const letters = el("p", { role: "status", class: "lead" });
+  const problem = el("p", { role: "alert", class: "problem" });
+  const carried = carriedPart(reader);
+
+  const take = (parcel: Uint8Array): void => {
+    try {
+      const bag = lettersIn(parcel);
+      if (bag) {
+        reader.carried.take(bag);
+        carriedPart(reader, carried);
+        fill(letters, say("camera.letters"));
+        return;
+      }
+      const before = reader.library;
+      const library = arrivals.take(before, parcel);
+      if (library === before) {
+        if (!status.textContent) fill(status, say("update.none"));
+        return;
+      }
+      reader.take(library, true);
+      fill(status, say("update.done", { date: day(new Date(library.edition.time * 1000), new Date()) }));
+      fill(problem, "");
+    } catch (error) {
+      fill(problem, refused(error));
+    }
+  };
+  const frame = (bytes: Uint8Array): void => {
+    try {
+      const arrived = collector.add(bytes);
+      if (arrived) take(arrived.parcel);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    const [nearest] = collector.progress();
+    bar.hidden = !nearest;
+    fill(count, nearest ? say("camera.progress", { received: nearest.received, needed: nearest.needed }) : "");
+    if (nearest) bar.value = nearest.received / nearest.needed;
+  };
+  const anything = (): boolean => collector.frames > 0 || !!problem.textContent;
+  return { frame, parts: [count, bar, status, letters, problem], carried, problem, anything };
+}
+
+/** Undefined where the parcel holds anything but letters. Throws Refusal for letters that are none. */
+function lettersIn(parcel: Uint8Array): Uint8Array[] | undefined {
+  let opened: ReturnType<typeof openParcel>;
+  try {
+    opened = openParcel(parcel);
+  } catch {
+    return undefined; // whoever takes it says why not
+  }
+  return opened.kind === LETTERS ? readLetters(opened.body) : undefined;
+}

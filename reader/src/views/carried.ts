@@ -1,0 +1,47 @@
+/** Other people's sealed letters that came over: sent on, saved, or shown to the next phone. */
+import { button, download, el, fill } from "../dom";
+import { writeLetters } from "../edition/letterbag";
+import { sendLetter } from "../post/postbox";
+import type { Reader } from "../shell/reader";
+import { say } from "../speech/speech";
+import { fileName } from "./send";
+
+/** Empty where there are none; redraws itself when called again with the same place. */
+export function carriedPart(reader: Reader, place = el("section", {})): HTMLElement {
+  const { carried } = reader;
+  const letters = carried.all;
+  place.hidden = !letters.length;
+  const status = el("p", { role: "status", class: "problem" });
+  const postboxes = reader.postboxes();
+  const send = async (): Promise<void> => {
+    fill(status, say("send.going"));
+    for (const letter of letters) {
+      if (!(await sendLetter(postboxes, letter))) {
+        carriedPart(reader, place).querySelector("[role=status]")?.append(say("send.failed"));
+        return;
+      }
+      carried.drop(letter);
+    }
+    carriedPart(reader, place);
+    reader.announce(say("carried.sent"));
+  };
+  const save = (): void => {
+    // One letter a file: that is what a postbox and an office take from a stick.
+    for (const letter of letters) download(letter, fileName(), "application/octet-stream");
+    fill(status, say("saved.words"));
+  };
+  fill(
+    place,
+    el("h2", {}, say("carried.title", { n: letters.length })),
+    el("p", {}, say("carried.words")),
+    el(
+      "div",
+      { class: "actions" },
+      postboxes.length > 0 && button(say("send.now"), () => void send()),
+      button(say("pass.save"), save),
+      button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters(letters)] })),
+    ),
+    status,
+  );
+  return place;
+}

@@ -1,0 +1,9 @@
+"""Sound in a room: narrow letters, alerts and small updates from a loudspeaker to a microphone (spec/sound.md)."""
+
+from __future__ import annotations
+
+from holub.transit.carriers.sound.recording import Recording, write_recording
+from holub.transit.carriers.sound.sound import Sound
+from holub.transit.carriers.sound.tones import Pace, heard, tones
+
+__all__ = ["Pace", "Recording", "Sound", "heard", "tones", "write_recording"]
