@@ -44,7 +44,7 @@ def test_a_guide_is_shown_as_its_page_says(open_page: Open) -> None:
     assert "сайт (https://example.org/help)" in body.inner_text()
     image = body.locator("img")
     assert image.get_attribute("alt") == "Схема розмови"
-    page.wait_for_function("document.querySelector('.guide-body img').naturalWidth === 1")
+    page.wait_for_function("() => document.querySelector('.guide-body img').naturalWidth === 1")
 
 
 def test_an_inner_link_leads_to_its_heading_and_back_to_the_same_place(open_page: Open) -> None:

@@ -251,7 +251,7 @@ def test_it_begins_and_ends_when_it_is_told_to(browser: Browser, open_page: Open
             page.get_by_text("1 з ").or_(page.get_by_text("2 з ")).or_(page.get_by_text("3 з ")).wait_for()
             assert page.evaluate(open_tracks) == 1
             page.get_by_role("button", name=close).click()
-            page.wait_for_function(f"{open_tracks} === 0")
+            page.wait_for_function(f"() => {open_tracks} === 0")
             while page.locator("button.back").count():
                 page.locator("button.back").click()
 

@@ -51,7 +51,7 @@ def test_without_the_own_list_another_is_offered(open_page: Open) -> None:
     assert set(shown_words(page)) <= set(word_list("en"))
     assert page.evaluate(OFFERED) == ["en", "ru"]
     page.get_by_label("Русский").check()
-    page.wait_for_function("document.querySelector('.codename').lang === 'ru'")
+    page.wait_for_function("() => document.querySelector('.codename').lang === 'ru'")
     assert set(shown_words(page)) <= set(word_list("ru"))
 
 

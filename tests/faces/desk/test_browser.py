@@ -267,7 +267,7 @@ def test_pictures_are_blurred_until_they_are_asked_for(
     page.keyboard.press("Tab")
     page.click("text=Show the pictures")
     assert page.evaluate(look) == "none"
-    page.wait_for_function("document.querySelector('.pictures img').naturalWidth === 320")
+    page.wait_for_function("() => document.querySelector('.pictures img').naturalWidth === 320")
 
 
 def test_the_whole_day_works_without_scripts(desk: Callable[..., Page], newcomer: Somebody, server: DeskServer) -> None:
