@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from starlette.responses import Response
@@ -11,8 +12,10 @@ from holub.faces.desk.letters import tell_fetched
 from holub.faces.desk.visit import Missing, Visit
 from holub.outbound.press.archive import Record
 from holub.transit.carriers.qr import plan
+from holub.transit.carriers.sound import seconds_of
 
 _LISTED: Final = 60
+_MOST_SOUNDED: Final = 4_096  # bytes: ten minutes of sound, and nobody waits longer
 PATIENCE: Final = 0.4  # seconds before the progress page is shown: a small edition is done by then
 STAGES: Final = ("reading", "checking", "pictures", "binding", "sending", "bags")
 
@@ -62,10 +65,13 @@ def sizes(record: Record) -> list[tuple[str, dict[str, int]]]:
 
 def by_carrier(size: int) -> list[tuple[str, int]]:
     """What so many bytes are on narrow carriers: (a sentence's key, how many). One sheet of paper may be lost."""
-    try:
-        return [("takes.sheets", plan([size], lose=1).sheets)]
-    except Misused:
-        return []  # more than a pile of paper
+    said = []
+    with contextlib.suppress(Misused):  # more than a pile of paper
+        said.append(("takes.sheets", plan([size], lose=1).sheets))
+    if size <= _MOST_SOUNDED:
+        seconds = seconds_of(size)
+        said.append(("takes.seconds", round(seconds)) if seconds < 90 else ("takes.minutes", round(seconds / 60)))
+    return said
 
 
 def coming(visit: Visit) -> Response:
