@@ -79,7 +79,8 @@ def test_the_command_prints_codes_and_puts_the_list_beside_the_parcels(
     assert len(set(codes)) == 12
     assert all(stamp_hash(read_code(code)) in listed.hashes for code in codes)
     assert cli.run(command) == 2, "codes are not written over"
-    assert cli.run([word.replace("codes.txt", "codes.pdf") for word in command]) == 2
+    assert cli.run([word.replace("codes.txt", "codes.doc") for word in command]) == 2
+    assert cli.run([word.replace("codes.txt", "codes.pdf") for word in command]) == 0
     names = {str(parcels): str(tmp_path / "nowhere"), str(tmp_path / "codes.txt"): str(tmp_path / "more.txt")}
     assert cli.run([names.get(word, word) for word in command]) == 4
     assert (tmp_path / "codes.txt").stat().st_mode & 0o077 == 0
