@@ -27,7 +27,6 @@ from holub.office.office import Office, Publisher
 from holub.store.database import Database
 from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, PASSWORD, Clock
 
-
 PATIENCE = 60  # seconds: a bound for a machine that is busy with other things
 
 
