@@ -61,6 +61,8 @@ def signed_in(server: DeskServer, somebody: Somebody, context: BrowserContext, l
     page.fill("#code", somebody.code())
     page.click("main button")
     page.wait_for_selector("nav.rooms")
+    # Keys mean something only once the script of the page is there.
+    page.wait_for_load_state()
     return page
 
 
