@@ -65,7 +65,8 @@ def measured(days: Floats, within: float) -> tuple[float, float]:
 def one_run(task: tuple[str, float, int]) -> dict[str, tuple[float, float]]:
     """One point of one curve with one seed: (share, days) by series."""
     axis, value, seed = task
-    town = replace(TOWN, **{axis: value})  # type: ignore[arg-type]
+    other: dict[str, Any] = {axis: value}
+    town = replace(TOWN, **other)
     letters = letter_days(town, seed)
     found = {"letter": measured(letters.days, LETTER_DAYS)}
     if axis == "junk":

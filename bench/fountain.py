@@ -86,6 +86,21 @@ def _until(take: Callable[[bytes], object], packets: Iterable[bytes]) -> None:
     raise AssertionError("the parcel did not arrive")
 
 
+def _work(random: Random, parcel: bytes, symbol: int, repair: int) -> dict[str, Callable[[], object]]:
+    """What is timed for one parcel, with packets and frames that are drawn anew."""
+    packets = raptorq.Encoder.with_defaults(parcel, symbol).get_encoded_packets(repair)
+    frames = list(Cutter(parcel, symbol).frames(repair))
+    order = random.sample(range(len(packets)), repair + 8)
+    bare_frames, own_frames = [packets[at] for at in order], [frames[at] for at in order]
+    return {
+        "bare_cut": lambda: raptorq.Encoder.with_defaults(parcel, symbol).get_encoded_packets(repair),
+        "own_cut": lambda: list(Cutter(parcel, symbol).frames(repair)),
+        "bare_collect": lambda: _until(raptorq.Decoder.with_defaults(len(parcel), symbol).decode, bare_frames),
+        "own_collect": lambda: _until(Collector(os.urandom).add, own_frames),
+        "hash": lambda: hashlib.sha256(parcel).digest(),
+    }
+
+
 def _times(random: Random) -> list[dict[str, Any]]:
     """Cutting and collecting beside the library alone, in turns; medians of processor time."""
     rows = []
@@ -94,18 +109,7 @@ def _times(random: Random) -> list[dict[str, Any]]:
         repair = Cutter(parcel, symbol).count
         spent: dict[str, list[float]] = {}
         for _ in range(ROUNDS):
-            encoder = raptorq.Encoder.with_defaults(parcel, symbol)
-            packets = encoder.get_encoded_packets(repair)
-            frames = list(Cutter(parcel, symbol).frames(repair))
-            order = random.sample(range(len(packets)), repair + 8)
-            bare_frames, own_frames = [packets[at] for at in order], [frames[at] for at in order]
-            work: dict[str, Callable[[], object]] = {
-                "bare_cut": lambda: raptorq.Encoder.with_defaults(parcel, symbol).get_encoded_packets(repair),  # noqa: B023
-                "own_cut": lambda: list(Cutter(parcel, symbol).frames(repair)),  # noqa: B023
-                "bare_collect": lambda: _until(raptorq.Decoder.with_defaults(length, symbol).decode, bare_frames),  # noqa: B023
-                "own_collect": lambda: _until(Collector(os.urandom).add, own_frames),  # noqa: B023
-                "hash": lambda: hashlib.sha256(parcel).digest(),  # noqa: B023
-            }
+            work = _work(random, parcel, symbol, repair)
             for name, one in work.items():
                 spent.setdefault(name, []).append(_spent(one))
         row: dict[str, Any] = {name: statistics.median(times) for name, times in spent.items()}

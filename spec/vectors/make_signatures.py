@@ -71,7 +71,7 @@ def main() -> None:
     for order, low in zip((1, 8, 4, 8, 2, 8, 4, 8), SMALL, strict=True):
         place = SMALL.index(low)
         # S = r, and R = rB - kA: holds for whoever likes, since nobody needs a secret.
-        counted = find(low, COMMITMENT, lambda k, low=low: times(k, low) == NEUTRAL)  # type: ignore[misc]
+        counted = find(low, COMMITMENT, lambda k, low=low: times(k, low) == NEUTRAL)  # type: ignore[misc] # a default binds
         forged = commitment + NONCE.to_bytes(32, "little")
         case(
             f"key-small-{place}",

@@ -43,11 +43,10 @@ def test_where_everything_comes_through_everything_arrives() -> None:
 
 
 def test_more_loss_and_more_seizures_never_help() -> None:
-    for worse in ({"loss": 0.7}, {"seized": 0.75}, {"pace": 0.25}):
-        bad = replace(SMALL, **worse)  # type: ignore[arg-type]
+    for bad in (replace(SMALL, loss=0.7), replace(SMALL, seized=0.75), replace(SMALL, pace=0.25)):
         for follow in (edition_days, lambda town, seed: letter_days(town, seed).days):
             here, there = (np.mean([measured(follow(town, seed), 20)[0] for seed in range(5)]) for town in (SMALL, bad))
-            assert there < here, worse
+            assert there < here, bad
 
 
 def test_without_any_relay_no_letter_comes_out() -> None:

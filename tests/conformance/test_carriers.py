@@ -52,8 +52,8 @@ class RelayMember(HttpCarrier):
     def __init__(self, url: str, www: Path, bag: RelayBag) -> None:
         super().__init__([url])
         self._own = FolderCarrier(www)
-        self.put, self.put_catalogue = self._own.put, self._own.put_catalogue  # type: ignore[method-assign]
-        self.pages, self.put_page, self.remove_page = (  # type: ignore[method-assign]
+        self.put, self.put_catalogue = self._own.put, self._own.put_catalogue  # type: ignore[method-assign] # meant
+        self.pages, self.put_page, self.remove_page = (  # type: ignore[method-assign] # meant
             self._own.pages,
             self._own.put_page,
             self._own.remove_page,

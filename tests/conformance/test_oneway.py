@@ -353,7 +353,10 @@ def test_whoever_has_enough_stops_asking(member: Member, tmp_path: Path) -> None
 
 def test_where_nothing_is_whole_one_sentence_says_how_far_it_came(member: Member, tmp_path: Path) -> None:
     given = parcels(member)[-1:]
-    few = lambda frames: islice(frames, 5)  # noqa: E731
+
+    def few(frames: Iterable[bytes]) -> Iterable[bytes]:
+        return islice(frames, 5)
+
     with pytest.raises(Unavailable, match=r"5 of \d+ frames .* no parcel is whole"):
         carried(member, tmp_path, few, given)
     (tmp_path / "again").mkdir()

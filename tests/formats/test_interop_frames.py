@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-from collections.abc import Callable
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from holub.formats.framecollector import Collector
 from holub.formats.framecutter import Cutter
-from scripts import node as nodes
-from tests.formats.lettervectors import ROOT
+from tests.fakes.pagecode import NEEDS_PAGE, Tool, page_tool
 
-READER = ROOT / "reader"
-NODE = nodes.find()
-pytestmark = pytest.mark.skipif(
-    NODE is None or not (READER / "node_modules").exists(),
-    reason="node, or the reading page's packages, are not here (python -m scripts.node packages)",
-)
+pytestmark = NEEDS_PAGE
 # Lengths and symbols: what QR, mesh, sound and broadcast use, with K = K' and without, and more than one block.
 SIZES = [
     (40_000, 504),
@@ -35,26 +24,10 @@ SIZES = [
     (66_000, 8),
 ]
 
-Tool = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
-
 
 @pytest.fixture(scope="module")
 def tool(tmp_path_factory: pytest.TempPathFactory) -> Tool:
-    """The page's code behind a list of JSON requests."""
-    assert NODE is not None
-    program = str(NODE.program)
-    bundle: Path = tmp_path_factory.mktemp("tool") / "tool.mjs"
-    source = READER / "tests" / "frames" / "tool.ts"
-    subprocess.run([program, str(READER / "tests" / "run.mjs"), "--bundle", str(source), str(bundle)], check=True)
-
-    def ask(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        done = subprocess.run(
-            [program, str(bundle)], input=json.dumps(requests), capture_output=True, text=True, check=True
-        )
-        answers: list[dict[str, Any]] = json.loads(done.stdout)
-        return answers
-
-    return ask
+    return page_tool("frames", tmp_path_factory.mktemp("tool"))
 
 
 def test_the_page_cuts_the_same_frames(tool: Tool) -> None:

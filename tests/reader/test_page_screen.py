@@ -99,7 +99,7 @@ def test_a_letter_is_taken_from_a_screen_and_carried_on(
 
 def photos_into(page: Page, photos: list[bytes]) -> None:
     files = [{"name": f"{at}.jpg", "mimeType": "image/jpeg", "buffer": one} for at, one in enumerate(photos)]
-    page.set_input_files("input[type=file]", files)  # type: ignore[arg-type]
+    page.set_input_files("input[type=file]", files)  # type: ignore[arg-type] # a dict is no TypedDict to mypy
 
 
 def test_where_there_is_no_camera_photos_do(
@@ -166,7 +166,7 @@ def test_a_video_that_somebody_took_does_too(open_page: Open) -> None:
     done = page.get_by_text("Готово: тепер сторінка від")
     for _ in range(3):
         # What a busy phone missed the first time it sees when the video is chosen again.
-        page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type]
+        page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type] # a dict is no TypedDict to mypy
         page.locator("video.sight").wait_for()
         page.locator("video.sight").wait_for(state="hidden", timeout=60_000)
         if done.is_visible():

@@ -40,7 +40,7 @@ def test_a_stick_is_synced_and_the_status_says_what_is_held(tmp_path: Path, caps
     assert answer["letters"] == 2
     assert answer["room_for"] == 128
     assert answer["letters_by_size"] == {"256": 0, "4096": 1, "65536": 1, "1048576": 0}
-    assert list(answer["last_syncs"]) == ["folder"]  # type: ignore[call-overload]
+    assert list(answer["last_syncs"]) == ["folder"]  # type: ignore[call-overload] # of JSON
     assert (answer["edition"], answer["centre"], answer["stamped"]) == (0, None, 0)
     assert cli.run(["relay", "status", "--data", str(data)]) == 0
     assert "letters: 2 of 128" in capsys.readouterr().out
@@ -92,8 +92,8 @@ def test_it_runs_until_it_is_told_to_stop_and_nobody_else_uses_its_folder(
         with HttpCarrier([url]) as phone:
             phone.leave_letter(os.urandom(4_096))
         code, answer = relay("sync", "--data", data, LETTERS, tmp_path, capsys=capsys)
-        assert (code, answer["error"]["kind"]) == (4, "unavailable")  # type: ignore[index]
-        assert "another relay is running" in answer["error"]["what"]  # type: ignore[index]
+        assert (code, answer["error"]["kind"]) == (4, "unavailable")  # type: ignore[index] # of JSON
+        assert "another relay is running" in answer["error"]["what"]  # type: ignore[index] # of JSON
         code, answer = relay("status", "--data", data, capsys=capsys)
         assert (code, answer["letters"]) == (0, 1)
     finally:

@@ -55,7 +55,7 @@ def relay(tmp_path: Path) -> Iterator[StartRelay]:
     with ExitStack() as stack:
 
         def go(name: str = "relay", *places: object, **others: object) -> RelayServer:
-            return stack.enter_context(RelayServer(tmp_path / name, settings=small(*places, **others)))  # type: ignore[arg-type]
+            return stack.enter_context(RelayServer(tmp_path / name, settings=small(*places, **others)))  # type: ignore[arg-type] # passed on as given
 
         yield go
 

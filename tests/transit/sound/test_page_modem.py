@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
 from array import array
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from holub.transit.carriers.sound.recording import RATE, at_rate, native
 from holub.transit.carriers.sound.tones import MOST_MESSAGE, Pace, heard, tones
-from scripts import node as nodes
+from tests.fakes.pagecode import NEEDS_PAGE, Tool, page_tool
 from tests.fakes.room import Room, floats, shorts
 
-READER = Path(__file__).resolve().parents[3] / "reader"
-NODE = nodes.find()
 pytestmark = [
     pytest.mark.package("ggwave"),
-    pytest.mark.skipif(
-        NODE is None or not (READER / "node_modules").exists(),
-        reason="node, or the reading page's packages, are not here (python -m scripts.node packages)",
-    ),
+    NEEDS_PAGE,
 ]
 BLOCKS = {Pace.SLOW: 9, Pace.NORMAL: 6, Pace.FAST: 3}
 LENGTHS = [1, 2, 3, 4, 5, 19, 20, 64, 103, 127, 128, MOST_MESSAGE]
@@ -38,26 +29,10 @@ ROOMS = {
     "a slower clock": Room(snr=20, drift=-100),
 }
 
-Tool = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
-
 
 @pytest.fixture(scope="module")
 def tool(tmp_path_factory: pytest.TempPathFactory) -> Tool:
-    """The page's modem behind a list of JSON requests."""
-    assert NODE is not None
-    program = str(NODE.program)
-    bundle: Path = tmp_path_factory.mktemp("tool") / "tool.mjs"
-    source = READER / "tests" / "sound" / "tool.ts"
-    subprocess.run([program, str(READER / "tests" / "run.mjs"), "--bundle", str(source), str(bundle)], check=True)
-
-    def ask(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        done = subprocess.run(
-            [program, str(bundle)], input=json.dumps(requests), capture_output=True, text=True, check=True
-        )
-        answers: list[dict[str, Any]] = json.loads(done.stdout)
-        return answers
-
-    return ask
+    return page_tool("sound", tmp_path_factory.mktemp("tool"))
 
 
 def spoken(tool: Tool, folder: Path, messages: list[bytes], pace: Pace) -> list[bytes]:

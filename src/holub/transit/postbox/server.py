@@ -103,7 +103,7 @@ class PostboxServer(WebServer):
         self._close()
         if self._broken is not None:
             raise Unavailable(
-                f"storing letters failed ({self._broken}), so the postbox has ended",
+                f"storing letters failed ({self._broken}), so the {self._name} has ended",
                 "check the disk and its space, then start it again; whatever was answered with 201 is kept",
             )
         return True

@@ -82,18 +82,6 @@ class RelayServer(PostboxServer):
         )
         self._rounds_thread.start()
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait until it has ended (True) or `seconds` have passed (False); Unavailable if it ended for a disk error."""
-        if not self._ended(seconds):
-            return False
-        self._close()
-        if self._broken is not None:
-            raise Unavailable(
-                f"storing letters failed ({self._broken}), so the relay has ended",
-                "check the disk or card, then start it again; whatever was answered with 201 is kept",
-            )
-        return True
-
     def _make_rounds(self, rounds: Rounds) -> None:
         seconds = self._settings.minutes * 60
         try:

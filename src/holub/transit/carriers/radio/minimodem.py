@@ -68,7 +68,7 @@ def read_tones(path: Path, speed: Speed) -> Generator[bytes, None, None]:
         feeding = threading.Thread(target=_feed, args=(recording, modem.stdin), daemon=True)
         feeding.start()
         try:
-            while piece := modem.stdout.read1(_PIECE):  # type: ignore[attr-defined]
+            while piece := modem.stdout.read1(_PIECE):  # type: ignore[attr-defined] # a buffered pipe has it
                 yield piece
         finally:
             modem.kill()

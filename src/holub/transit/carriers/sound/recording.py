@@ -35,7 +35,7 @@ class Recording:
         except OSError as error:
             raise Unavailable(f"the recording cannot be read: {path} ({error.strerror})", "check its name") from None
         try:
-            self._wave = wave.open(self._file)  # noqa: SIM115
+            self._wave = wave.open(self._file)  # noqa: SIM115 - closed by `close`
         except (wave.Error, EOFError, RuntimeError, struct.error, OverflowError, ValueError) as error:
             self._file.close()
             raise Refused(
