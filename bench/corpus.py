@@ -17,6 +17,7 @@ Packs = dict[str, dict[str, bytes]]
 """Language to path to bytes, ascending."""
 
 HOPS = (1, 8, 32, 128)
+ONE = "en"  # the language of a repository that has no folders named by language
 
 
 @dataclass(frozen=True)
@@ -52,35 +53,44 @@ class Corpus:
         return self.git("log", "--first-parent", "--reverse", "--format=%H", "HEAD").decode().split()
 
     @cached_property
-    def top(self) -> str:
-        """The folder whose children are languages: the one with the most Markdown under such children."""
+    def top(self) -> str | None:
+        """The folder whose children are languages, where most of the Markdown lies; None: all is in one language."""
         counts: Counter[str] = Counter()
+        every = 0
         for line in self.git("ls-tree", "-r", "-z", "--name-only", "HEAD").split(b"\0"):
-            parts = PurePosixPath(line.decode("utf-8", "replace")).parts
             if not line.endswith(b".md"):
                 continue
+            every += 1
+            parts = PurePosixPath(line.decode("utf-8", "replace")).parts
             for depth, part in enumerate(parts[:-1]):
                 if is_language(part):
                     counts["/".join(parts[:depth])] += 1
                     break
-        if not counts:
-            raise Misused("the repository has no folders named by language", "choose another repository")
-        return counts.most_common(1)[0][0]
+        if not every:
+            raise Misused("the repository has no Markdown", "choose another repository")
+        # Folders such as "os" and "it" read as languages too, so a few of them do not make a layout.
+        top, found = counts.most_common(1)[0] if counts else ("", 0)
+        return top if 2 * found > every else None
+
+    def _place(self, path: str) -> tuple[str, str] | None:
+        """The language of a file and its path in the pack; None where it is no guide."""
+        if self.top is None:
+            return ONE, path
+        prefix = f"{self.top}/" if self.top else ""
+        language, _, inner = path.removeprefix(prefix).partition("/")
+        return (language, inner) if path.startswith(prefix) and inner and is_language(language) else None
 
     def packs(self, revision: str) -> Packs:
         """All guides of a revision that can be carried."""
-        prefix = f"{self.top}/" if self.top else ""
         listed = []
         for line in self.git("ls-tree", "-r", "-z", revision).split(b"\0"):
             if not line:
                 continue
             meta, raw = line.split(b"\t", 1)
             path = raw.decode("utf-8", "surrogateescape")
-            if not meta.startswith(b"100") or not path.endswith(".md") or not path.startswith(prefix):
-                continue
-            language, _, inner = path.removeprefix(prefix).partition("/")
-            if inner and is_language(language) and _carried(inner):
-                listed.append((language, inner, meta.split()[2]))
+            placed = self._place(path) if meta.startswith(b"100") and path.endswith(".md") else None
+            if placed and _carried(placed[1]):
+                listed.append((*placed, meta.split()[2]))
         listed.sort(key=lambda row: (row[0], row[1]))
         answer = self.git("cat-file", "--batch", given=b"\n".join(row[2] for row in listed) + b"\n")
         packs: Packs = {}

@@ -40,8 +40,10 @@ def hostile_steps(uk: HeldPack) -> None:
 def shorthand_cases(uk: HeldPack) -> None:
     """Base texts with strings for frequent letters and words."""
 
-    def full_of(text: bytes, strings: tuple[bytes, ...]) -> bytes:
+    def full_of(text: bytes, strings: tuple[bytes, ...], words: tuple[bytes, ...]) -> bytes:
         rows = varint(len(strings)) + b"".join(text8(one) for one in strings)
+        if strings:
+            rows += varint(len(words)) + b"".join(one + b"\x00" for one in words)
         base = compress(rows + b"\x01a.md\x00" + text + b"\x00")
         pack = Pack("main", "uk", {"a.md": "Дім the дім é\n".encode()})
         stamped = sign_edition(
@@ -52,8 +54,15 @@ def shorthand_cases(uk: HeldPack) -> None:
     letters = tuple(letter.encode() for letter in ("Д", "і", "м", "д", " the "))
     text = b"\x80\x81\x82\x84\x83\x81\x82 \x01\xc3\x01\xa9\n"
 
-    def one(name: str, what: str, expect: str, text: bytes, strings: tuple[bytes, ...] = letters) -> None:
-        case(name, what, expect, [full_of(text, strings)])
+    def one(
+        name: str,
+        what: str,
+        expect: str,
+        text: bytes,
+        strings: tuple[bytes, ...] = letters,
+        words: tuple[bytes, ...] = (),
+    ) -> None:
+        case(name, what, expect, [full_of(text, strings, words)])
 
     one("shorthand", "four letters and a word are single bytes, another letter is marked", "ok", text)
     one("shorthand-none", "no strings: every byte stands for itself", "ok", "Дім the дім é\n".encode(), ())
@@ -66,6 +75,22 @@ def shorthand_cases(uk: HeldPack) -> None:
     one("shorthand-long", "a string of 33 bytes", "refused", text, (*letters, b"a" * 33))
     one("shorthand-zero", "a string with a byte 0x00", "refused", text, (*letters, b"a\x00"))
     one("shorthand-many", "129 strings", "refused", text, (*letters, *[b"ab"] * 124))
+    two = (b"\x80\x81\x82", b" the")  # the first by the letters' bytes
+    short = b"\x85\x02\x85\x03 \x83\x81\x82 \x01\xc3\x01\xa9\n"
+    one("shorthand-words", "two words are two bytes each", "ok", short, words=two)
+    one("shorthand-words-nothing", "two bytes stand for no word", "refused", short + b"\x85\x04", words=two)
+    one("shorthand-words-first", "a first byte above all words", "refused", short + b"\x86\x02", words=two)
+    one("shorthand-words-end", "a word's second byte is missing", "refused", short + b"\x85", words=two)
+    one("shorthand-words-mark", "a word's second byte is a mark", "refused", short + b"\x85\x01\x01", words=two)
+    one("shorthand-words-short", "a word of one byte", "refused", short, words=(*two, b"a"))
+    one("shorthand-words-long", "a word of 33 bytes", "refused", short, words=(*two, b"a" * 33))
+    one("shorthand-words-marked", "a word with a mark", "refused", short, words=(*two, b"a\x01\x80"))
+    one("shorthand-words-string", "a word with a byte that is no string", "refused", short, words=(*two, b"a\x85"))
+    many = (*letters, *[b"ab"] * 122)  # leaves room for one first byte
+    enough = tuple(b"%04d" % n for n in range(254))
+    long = b"\x80\x81\x82\x84\x83\x81\x82 \x01\xc3\x01\xa9\n"
+    one("shorthand-words-most", "254 words by one first byte", "ok", long, many, enough)
+    one("shorthand-words-many", "255 words where there is room for 254", "refused", long, many, (*enough, b"more"))
     large = (*letters, b"a" * 32)
     one(
         "shorthand-large",
@@ -73,4 +98,12 @@ def shorthand_cases(uk: HeldPack) -> None:
         "refused",
         text + b"\x85" * (2**17 + 1),
         large,
+    )
+    one(
+        "shorthand-words-large",
+        "a guide of more than 4 MiB when it is opened: a word of strings",
+        "refused",
+        text + b"\x86\x02" * (2**12 + 1),
+        large,
+        (b"\x85" * 32,),
     )

@@ -99,15 +99,17 @@ def test_signed_numbers_come_back(n: int) -> None:
 
 
 STRINGS = st.lists(st.text(min_size=1, max_size=6), max_size=8)
+WORDS = st.lists(st.lists(st.integers(2, 0x87), min_size=2, max_size=32).map(bytes), max_size=300)
 
 
-def shorthand(strings: list[str]) -> Shorthand:
-    return Shorthand(tuple(one for one in strings if 2 <= len(one.encode()) <= 32 and not {"\0", "\x01"} & set(one)))
+def shorthand(strings: list[str], words: list[bytes]) -> Shorthand:
+    kept = tuple(one for one in strings if 2 <= len(one.encode()) <= 32 and not {"\0", "\x01"} & set(one))
+    return Shorthand(kept, tuple(word for word in words if kept and max(word) < 0x80 + len(kept)))
 
 
-@given(st.lists(st.binary(max_size=100) | st.text(max_size=60).map(str.encode), min_size=1), STRINGS)
-def test_shortened_texts_come_back_and_have_no_zero(texts: list[bytes], strings: list[str]) -> None:
-    using = shorthand(strings)
+@given(st.lists(st.binary(max_size=100) | st.text(max_size=60).map(str.encode), min_size=1), STRINGS, WORDS)
+def test_shortened_texts_come_back_and_have_no_zero(texts: list[bytes], strings: list[str], words: list[bytes]) -> None:
+    using = shorthand(strings, words)
     short = [using.shorten(text) for text in texts]
     assert all(b"\x00" not in one for one in short)
     assert using.open(b"\x00".join(short)) == texts
@@ -121,13 +123,19 @@ def test_texts_come_back_by_the_strings_that_are_chosen_for_them(texts: list[byt
     assert Shorthand.read(Reader(using.encode(), "it")) == using
 
 
-@given(st.binary(max_size=60), STRINGS)
-def test_what_opens_means_the_same_when_it_is_written_again(data: bytes, strings: list[str]) -> None:
-    using = shorthand(strings)
+@given(st.binary(max_size=60), STRINGS, WORDS)
+def test_what_opens_means_the_same_when_it_is_written_again(
+    data: bytes, strings: list[str], words: list[bytes]
+) -> None:
+    using = shorthand(strings, words)
+    assert Shorthand.read(Reader(using.encode(), "it")) == using
     try:
         texts = using.open(data)
     except ValueError:
         return
+    size = sum(map(len, texts)) + len(texts) - 1
+    assert not using.grows(data, size)
+    assert using.grows(data, size - 1)
     assert using.open(b"\x00".join(using.shorten(text) for text in texts)) == texts
 
 
@@ -136,6 +144,9 @@ def test_opened_text_is_measured_before_it_is_made() -> None:
     assert not using.grows(b"\x80" * 4, 128)
     assert using.grows(b"\x80" * 4, 127)
     assert not using.grows(b"ab" * 50, 127)
+    worded = Shorthand(("x" * 32,), (b"\x80" * 32, b"the "))
+    assert not worded.grows(b"\x81\x02\x81\x03\x80a", 1024 + 4 + 32 + 1)
+    assert worded.grows(b"\x81\x02\x81\x03\x80a", 1024 + 4 + 32)
 
 
 def test_the_steps_of_a_parcel_are_bounded_together() -> None:

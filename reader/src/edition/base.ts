@@ -2,7 +2,7 @@
 import { inflate } from "./compression";
 import { checkItems, type Item, makeItem, MOST_FRAME, MOST_ITEM, MOST_ITEMS, MOST_TEXT, readKey } from "./item";
 import { MOST_PATH } from "./path";
-import { lengthen, readStrings } from "./shorthand";
+import { lengthen, readShorthand } from "./shorthand";
 import { compare, Reader } from "./wire";
 
 const END = 0;
@@ -10,7 +10,7 @@ const END = 0;
 /** The guides in a frame with a base text. Throws Refusal. */
 export function readBase(frame: Uint8Array): readonly Item[] {
   const reader = new Reader(inflate(frame, [], MOST_FRAME), "the pack's text");
-  const strings = readStrings(reader);
+  const shorthand = readShorthand(reader);
   const keys = Array.from({ length: reader.varint(MOST_ITEMS) }, () => readKey(reader.until(END, MOST_PATH), reader));
   keys.forEach(({ key }, at) => {
     const before = keys[at - 1];
@@ -18,7 +18,7 @@ export function readBase(frame: Uint8Array): readonly Item[] {
   });
   let left = MOST_TEXT;
   const items = keys.map((key) => {
-    const bytes = lengthen(reader.until(END, 2 * MOST_ITEM), strings, Math.min(MOST_ITEM, left), reader);
+    const bytes = lengthen(reader.until(END, 2 * MOST_ITEM), shorthand, Math.min(MOST_ITEM, left), reader);
     left -= bytes.length;
     return makeItem(key, bytes);
   });

@@ -1,20 +1,29 @@
 /**
- * Shorthand: frequent letters and words of a base text are single bytes in it (spec/parcel.md, "Base text").
- * The byte 0x80 + i stands for the string at i; 0x01 marks a byte that stands for itself.
+ * Shorthand: frequent letters and words of a base text are one byte or two in it (spec/parcel.md, "Base text").
+ * The byte 0x80 + i stands for string i, two bytes of which the first is above those for a word; 0x01 marks a byte that
+ * stands for itself.
  */
 import type { Reader } from "./wire";
 
 const MOST_STRINGS = 128;
+const MOST_WORDS = 8_192;
 const SHORTEST = 2;
 const LONGEST = 32;
 const FIRST = 0x80;
 const END = 0;
 const MARK = 1;
+/** A word's second byte is neither an end nor a mark. */
+const SECONDS = 254;
 
-/** The strings, as bytes. Throws Refusal. */
-export function readStrings(reader: Reader): readonly Uint8Array[] {
+export interface Shorthand {
+  readonly strings: readonly Uint8Array[];
+  readonly words: readonly Uint8Array[];
+}
+
+/** The strings and words, as bytes of UTF-8. Throws Refusal. */
+export function readShorthand(reader: Reader): Shorthand {
   const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  return Array.from({ length: reader.varint(MOST_STRINGS) }, () => {
+  const strings = Array.from({ length: reader.varint(MOST_STRINGS) }, () => {
     const raw = reader.text8();
     if (raw.length < SHORTEST || raw.length > LONGEST || raw.includes(END) || raw.includes(MARK)) reader.refuse("a string of its shorthand");
     try {
@@ -24,11 +33,20 @@ export function readStrings(reader: Reader): readonly Uint8Array[] {
     }
     return raw;
   });
+  const most = strings.length && Math.min(MOST_WORDS, (MOST_STRINGS - strings.length) * SECONDS);
+  const letters = { strings, words: [] };
+  const words = Array.from({ length: strings.length && reader.varint(most) }, () => {
+    const raw = reader.until(END, LONGEST);
+    if (raw.length < SHORTEST || raw.includes(MARK)) reader.refuse("a word of its shorthand");
+    return lengthen(raw, letters, LONGEST * LONGEST, reader);
+  });
+  return { strings, words };
 }
 
 /** What a text stands for; at most `limit` bytes. Without strings bytes from 0x80 on stand for themselves. Throws Refusal. */
-export function lengthen(text: Uint8Array, strings: readonly Uint8Array[], limit: number, reader: Reader): Uint8Array {
-  const size = sizeOf(text, strings, reader);
+export function lengthen(text: Uint8Array, shorthand: Shorthand, limit: number, reader: Reader): Uint8Array {
+  const size = sizeOf(text, shorthand, reader);
+  const { strings, words } = shorthand;
   if (size === text.length && !strings.length) return text;
   if (size > limit) reader.refuse("a text is too long");
   const plain = new Uint8Array(size);
@@ -40,15 +58,19 @@ export function lengthen(text: Uint8Array, strings: readonly Uint8Array[], limit
       plain[to++] = mark < FIRST ? mark & 1 : mark;
     } else if (byte < FIRST || !strings.length) plain[to++] = byte;
     else {
-      const string = strings[byte - FIRST] as Uint8Array;
+      const string = strings[byte - FIRST] ?? (words[place(byte, text[++from], strings)] as Uint8Array);
       for (let at = 0; at < string.length; at++) plain[to++] = string[at] as number;
     }
   }
   return plain;
 }
 
+/** Where among the words two bytes point; beside them all where the second is missing, an end or a mark. */
+const place = (lead: number, second = END, strings: readonly Uint8Array[]): number =>
+  second > MARK ? (lead - FIRST - strings.length) * SECONDS + second - MARK - 1 : -1;
+
 /** How long it becomes: counted before anything is allocated, and every byte looked at. */
-function sizeOf(text: Uint8Array, strings: readonly Uint8Array[], reader: Reader): number {
+function sizeOf(text: Uint8Array, { strings, words }: Shorthand, reader: Reader): number {
   let size = text.length;
   for (let at = 0; at < text.length; at++) {
     const byte = text[at] as number;
@@ -56,7 +78,11 @@ function sizeOf(text: Uint8Array, strings: readonly Uint8Array[], reader: Reader
       const mark = text[++at] ?? 0;
       if (mark !== 1 && mark !== 2 && !(strings.length && mark >= FIRST)) reader.refuse("a text is not marked as it should be");
       size--;
-    } else if (byte >= FIRST && strings.length) size += (strings[byte - FIRST] ?? reader.refuse("a byte that stands for nothing")).length - 1;
+    } else if (byte >= FIRST && strings.length) {
+      const string = strings[byte - FIRST];
+      const found = string ?? words[place(byte, text[++at], strings)] ?? reader.refuse("a byte that stands for nothing");
+      size += found.length - (string ? 1 : 2);
+    }
   }
   return size;
 }

@@ -53,8 +53,10 @@ test("a base text laid out wrong is refused", () => {
   }
 });
 
-const short = (strings: readonly string[], text: Uint8Array): Uint8Array =>
-  frame(join(varint(strings.length), ...strings.map((one) => text8(one)), varint(1), utf8("a.md\0"), text, u8(0)));
+const short = (strings: readonly string[], text: Uint8Array, words: readonly Uint8Array[] = []): Uint8Array => {
+  const listed = strings.length ? [varint(words.length), ...words.map((word) => join(word, u8(0)))] : [];
+  return frame(join(varint(strings.length), ...strings.map((one) => text8(one)), ...listed, varint(1), utf8("a.md\0"), text, u8(0)));
+};
 
 test("shorthand is opened, and what does not fit it is refused", () => {
   const strings = ["і", "м", " the "];
@@ -68,6 +70,20 @@ test("shorthand is opened, and what does not fit it is refused", () => {
   const large = (count: number): Uint8Array => short(["x".repeat(32)], new Uint8Array(count).fill(0x80));
   assert.equal(readBase(large(2 ** 17))[0]?.bytes.length, 2 ** 22);
   refused(() => readBase(large(2 ** 17 + 1)), "a guide of more than 4 MiB");
+});
+
+test("words are two bytes each, and what does not fit them is refused", () => {
+  const strings = ["і", "м"];
+  const words = [Uint8Array.of(0x44, 0x80, 0x81), utf8(" the")];
+  const opened = readBase(short(strings, Uint8Array.of(0x82, 2, 0x80, 0x82, 3, 1, 0x82), words));
+  assert.deepEqual([...(opened[0]?.bytes ?? [])], [...utf8("Dімі the"), 0x82]);
+  for (const wrong of [[0x82, 4], [0x83, 2], [0x82], [0x82, 1, 1]]) refused(() => readBase(short(strings, Uint8Array.from(wrong), words)), String(wrong));
+  for (const word of [[0x41], Array<number>(33).fill(0x41), [0x41, 1, 0x80], [0x41, 0x82]]) {
+    refused(() => readBase(short(strings, utf8("x"), [Uint8Array.from(word)])), `a word ${word.join(" ")}`);
+  }
+  const full = Array<string>(127).fill("ab");
+  assert.equal(readBase(short(full, Uint8Array.of(0xff, 0xff), Array<Uint8Array>(254).fill(utf8("cd"))))[0]?.bytes.length, 2);
+  refused(() => readBase(short(full, utf8("x"), Array<Uint8Array>(255).fill(utf8("cd")))), "255 words where 254 have room");
 });
 
 test("what all steps announce, and what they take, is bounded", () => {

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from holub.errors import Refused
 from holub.formats import compression
 from holub.formats.names import MAX_PATH, read_path
-from holub.formats.shorthand import LONGEST, MAX_STRINGS, Shorthand
+from holub.formats.shorthand import LONGEST, MAX_STRINGS, MAX_WORDS, Shorthand
 from holub.formats.wire import Reader, varint
 
-MAX_HEAD = MAX_STRINGS * (1 + LONGEST) + 8  # bytes of a base text beside its paths and guides
+MAX_HEAD = (MAX_STRINGS + MAX_WORDS) * (1 + LONGEST) + 12  # bytes of a base text beside its paths and guides
 
 
 def base_text(guides: Sequence[tuple[str, bytes]]) -> bytes:
