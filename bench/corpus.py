@@ -72,23 +72,16 @@ class Corpus:
         top, found = counts.most_common(1)[0] if counts else ("", 0)
         return top if 2 * found > every else None
 
-    def _place(self, path: str) -> tuple[str, str] | None:
-        """The language of a file and its path in the pack; None where it is no guide."""
-        if self.top is None:
-            return ONE, path
-        prefix = f"{self.top}/" if self.top else ""
-        language, _, inner = path.removeprefix(prefix).partition("/")
-        return (language, inner) if path.startswith(prefix) and inner and is_language(language) else None
-
     def packs(self, revision: str) -> Packs:
         """All guides of a revision that can be carried."""
         listed = []
+        top = self.top
         for line in self.git("ls-tree", "-r", "-z", revision).split(b"\0"):
             if not line:
                 continue
             meta, raw = line.split(b"\t", 1)
             path = raw.decode("utf-8", "surrogateescape")
-            placed = self._place(path) if meta.startswith(b"100") and path.endswith(".md") else None
+            placed = _place(path, top) if meta.startswith(b"100") and path.endswith(".md") else None
             if placed and _carried(placed[1]):
                 listed.append((*placed, meta.split()[2]))
         listed.sort(key=lambda row: (row[0], row[1]))
@@ -111,6 +104,15 @@ class Corpus:
                 if end - hops >= 0:
                     found[end - hops, end] = Pair(self.history[end - hops], self.history[end], hops)
         return list(found.values())
+
+
+def _place(path: str, top: str | None) -> tuple[str, str] | None:
+    """The language of a file and its path in the pack; None where it is no guide."""
+    if top is None:
+        return ONE, path
+    prefix = f"{top}/" if top else ""
+    language, _, inner = path.removeprefix(prefix).partition("/")
+    return (language, inner) if path.startswith(prefix) and inner and is_language(language) else None
 
 
 def _carried(path: str) -> bool:
