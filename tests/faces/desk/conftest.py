@@ -29,7 +29,6 @@ from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import EPOCH, WEEK
 from holub.office import keepers
 from holub.office.office import Office, Publisher
-from holub.store import vault
 from holub.transit.carriers import MemoryCarrier
 
 NOW = EPOCH + 46 * WEEK + 40_000
@@ -46,7 +45,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-CHEAP = vault.Cost(memory=64, iterations=1)
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
@@ -153,8 +151,7 @@ class Somebody:
 
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vaults and passwords that cost little: what they cost is tested where they live."""
-    monkeypatch.setattr(vault, "Cost", lambda: CHEAP)
+    """Passwords that cost little."""
     monkeypatch.setattr(keepers, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
