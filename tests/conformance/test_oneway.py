@@ -1,4 +1,4 @@
-"""One suite for every one-way carrier, each behind the blockade. A new member is one more line in members.py."""
+"""One suite for every one-way carrier, each behind the blockade. A new member is one more line in oneways.py."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from holub.formats.framecollector import Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
 from holub.transit.oneway import collect, cut, undamaged, with_check
-from tests.conformance.members import MEMBERS, Member, What, nothing
-from tests.fakes.blockade import WEATHERS, Channel, Weather
+from tests.conformance.oneways import MEMBERS, Member, What, nothing
+from tests.fakes.channel import WEATHERS, Channel, Weather
 
 
 @pytest.fixture(params=[pytest.param(one, id=name, marks=one.needs) for name, one in MEMBERS.items()])

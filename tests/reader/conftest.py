@@ -11,20 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench import page_browser
 from holub.transit.carrier import split_stamp
 from tests.reader.opened import READER, FakeEdition, build_code, bundle, fill
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # A name that is no secure context, and still this machine.
-    "--host-resolver-rules=MAP reader.test 127.0.0.1",
-]
+# The last: a name that is no secure context, and still this machine.
+FLAGS = [*page_browser.FLAGS, "--host-resolver-rules=MAP reader.test 127.0.0.1"]
 
 Open = Callable[..., Page]
 

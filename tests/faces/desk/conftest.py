@@ -20,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from starlette.applications import Starlette
 
+from bench.page_browser import FLAGS
 from holub import sample
 from holub.faces.desk import DeskServer, DeskSettings, create_desk, editions, letters
 from holub.faces.desk.visit import Desk
@@ -36,15 +37,6 @@ PASSPHRASE = "чотири слова для офісу"
 PASSWORD = "тихий ранок над озером"
 NAME = "Марта"
 HOST = "https://localhost"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
