@@ -37,6 +37,7 @@ PASSPHRASE = "чотири слова для офісу"
 PASSWORD = "тихий ранок над озером"
 NAME = "Марта"
 HOST = "https://localhost"
+PATIENCE = 60_000  # ms: a bound for a machine that is busy with other things, never a measure
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
@@ -209,7 +210,7 @@ def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
             locale=locale,
             java_script_enabled=scripts,
         )
-        one.set_default_timeout(15_000)
+        one.set_default_timeout(PATIENCE)
         opened.append(one)
         return one
 
