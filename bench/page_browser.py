@@ -17,6 +17,7 @@ from holub.errors import Unavailable
 
 SLOWER = 6
 KEY_PAUSE = 120  # ms between keys: a quick hand
+# Of every Chromium that benchmarks and tests drive.
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

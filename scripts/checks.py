@@ -6,9 +6,12 @@ Ends with 0 when all passed, else with 1.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from scripts import node
@@ -39,24 +42,31 @@ def checks(page: node.Node) -> list[Check]:
 
 
 def run() -> bool:
-    """Run all; True when all passed."""
+    """Run all, as many at a time as there are processors; True when all passed."""
     page = node.install()
     passed = True
-    for check in checks(page):
-        ended = subprocess.run(
-            check.command,
-            cwd=ROOT,
-            env=page.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        print(f"{'ok    ' if ended.returncode == 0 else 'FAILED'}  {check.name}", flush=True)
-        if ended.returncode:
-            passed = False
-            print(ended.stdout.decode("utf-8", "replace"), flush=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        wanted = checks(page)
+        for check, (code, said) in zip(wanted, pool.map(partial(held, page), wanted), strict=True):
+            print(f"{'ok    ' if code == 0 else 'FAILED'}  {check.name}", flush=True)
+            if code:
+                passed = False
+                print(said, flush=True)
     return passed
+
+
+def held(page: node.Node, check: Check) -> tuple[int, str]:
+    """Run one; its exit code and what it said."""
+    ended = subprocess.run(
+        check.command,
+        cwd=ROOT,
+        env=page.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.decode("utf-8", "replace")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ import ipaddress
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from holub.store.vault import Cost
 from scripts import debian
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +62,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         reason = lacking(item)
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passphrases() -> Iterator[None]:
+    """Vaults and key files cost little to open; what a guess costs by default is for tests/store/test_vault.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cost.__init__, "__defaults__", (64, 1, 1))
+        yield
 
 
 @pytest.fixture(scope="session")

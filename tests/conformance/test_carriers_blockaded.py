@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import random
 import tracemalloc
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -27,18 +26,9 @@ from holub.transit.carriers import MemoryCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import parcel_name
 from holub.transit.publication import publish as transit_publish
-from tests.conformance.test_carriers import MEMBERS
 from tests.fakes.blockade import SIEGES, Blockade, Siege, persist
 
 SEEDS = (1,)
-
-
-@pytest.fixture(params=list(MEMBERS.values()), ids=list(MEMBERS))
-def carrier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Carrier]:
-    home = tmp_path / "carrier"
-    home.mkdir()
-    with request.param(home) as member:
-        yield member
 
 
 @pytest.fixture(params=SEEDS)

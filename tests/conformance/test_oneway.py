@@ -1,4 +1,4 @@
-"""One suite for every one-way carrier, each behind the blockade. A new member is one more line under `MEMBERS`."""
+"""One suite for every one-way carrier, each behind the blockade. A new member is one more line in oneways.py."""
 
 from __future__ import annotations
 
@@ -6,185 +6,20 @@ import contextlib
 import random
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import sha256
+from dataclasses import replace
 from itertools import chain, cycle, islice
 from pathlib import Path
-from typing import ClassVar
 
-import pypdfium2  # type: ignore[import-untyped] # it brings no types along
 import pytest
 
-from bench.wear import Wear, worn
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.frame import frame_head, parse_frame, payload_id
 from holub.formats.framecollector import Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import Kind, Parcel, parcel_id
-from holub.transit.carriers.broadcast.medium import Stream
-from holub.transit.carriers.broadcast.station import Broadcast
-from holub.transit.carriers.mesh.carrier import Mesh
-from holub.transit.carriers.qr import QrCarrier
-from holub.transit.carriers.radio import Radio, Speed
-from holub.transit.carriers.sound import Pace, Sound
-from holub.transit.oneway import FrameList, OneWay, Progress, collect, cut, quiet, undamaged, with_check
-from tests.fakes.blockade import WEATHERS, Channel, Weather
-
-What = Callable[[Iterable[bytes]], Iterable[bytes]]
-
-
-def nothing(frames: Iterable[bytes]) -> Iterable[bytes]:
-    """What happens to the frames on a good day."""
-    return frames
-
-
-@dataclass(frozen=True)
-class Member:
-    """How the suite makes a carrier, and what its medium is for.
-
-    make: (an empty folder, what happens to the frames between sender and receiver) to the carrier ·
-    most_loss: the share of frames that it is made to survive · most_bytes: the largest parcel it is tried with ·
-    kind: of the parcels that it is given · needs: what must be on this machine.
-    """
-
-    make: Callable[[Path, What], OneWay]
-    most_loss: float = 0.7
-    most_bytes: int = 40_000
-    needs: tuple[pytest.MarkDecorator, ...] = ()
-    kind: Kind = Kind.LETTERS
-
-
-class Struck(FrameList):
-    """A list of frames to which something happens."""
-
-    def __init__(self, what: What) -> None:
-        super().__init__(spare=4.0)
-        self._what = what
-
-    def frames(self) -> Iterable[bytes]:
-        return self._what(super().frames())
-
-
-class OnPaper(QrCarrier):
-    """Sheets that are printed, lie askew on a scanner, and are read; then something happens to what was read."""
-
-    def __init__(self, home: Path, what: What) -> None:
-        super().__init__(home / "sheets.pdf", spare=6.0)
-        self._home, self._what = home, what
-
-    def frames(self) -> Iterable[bytes]:
-        scans = self._home / "scans"
-        scans.mkdir()
-        for number, scan in enumerate(scanned((self._home / "sheets.pdf").read_bytes())):
-            (scans / f"{number}.jpg").write_bytes(scan)
-        return self._what(QrCarrier(scans).frames())
-
-
-@cache  # most tests print the same parcels
-def scanned(pdf: bytes) -> list[bytes]:
-    """A JPEG of each page, as an office scanner makes it."""
-    with pypdfium2.PdfDocument(pdf) as printed:
-        pages = [printed[number].render(scale=200 / 72, grayscale=True).to_pil() for number in range(len(printed))]
-    return [worn(page, Wear(dpi=200, tilt=1, quality=80), number, 200) for number, page in enumerate(pages)]
-
-
-class Played(Sound):
-    """A sound file, and something that happens to the messages heard in it."""
-
-    def __init__(self, home: Path, what: What) -> None:
-        super().__init__(home / "played.wav", rounds=4.0, pace=Pace.FAST)
-        self._what, self._file = what, home / "played.wav"
-
-    def frames(self) -> Iterable[bytes]:
-        # Most of these tests play the same parcels: the same file is heard once.
-        file = sha256(self._file.read_bytes()).digest()
-        if file not in Played._heard:
-            Played._heard[file] = list(super().frames())
-        return self._what(iter(Played._heard[file]))
-
-    _heard: ClassVar[dict[bytes, list[bytes]]] = {}
-
-
-class StruckStream(Stream):
-    """A broadcast's file, to whose frames something happens behind their check."""
-
-    def __init__(self, path: Path, what: What) -> None:
-        super().__init__(path)
-        self._what = what
-
-    def frames(self) -> Iterator[bytes]:
-        yield from self._what(super().frames())
-
-
-def _broadcast(home: Path, what: What) -> OneWay:
-    (home / "stream.bin").touch()
-    return Broadcast(StruckStream(home / "stream.bin", what), rounds=30)
-
-
-class StruckRadio:
-    """A mesh radio for somebody who sends and then listens to what became of it. Waiting takes no time."""
-
-    def __init__(self, what: What) -> None:
-        self._sent: list[bytes] = []
-        self._what = what
-        self._heard: Iterator[bytes] | None = None
-        self._now = 0.0
-        self.ended = False
-
-    def clock(self) -> float:
-        return self._now
-
-    def put(self, message: bytes) -> None:
-        self._sent.append(message)
-
-    def turn(self) -> None:
-        """From now on it is the receiver's."""
-        self._heard = iter(self._what(self._sent))
-
-    def get(self, seconds: float) -> bytes | None:
-        if self._heard is None:
-            self._now += seconds
-            return None
-        message = next(self._heard, None)
-        self.ended = message is None
-        return message
-
-
-class StruckMesh(Mesh):
-    """Sends to a radio that keeps all, then receives from it."""
-
-    def __init__(self, what: What) -> None:
-        self.radio = StruckRadio(what)
-        super().__init__(self.radio, share=1.0, spare=4.0)
-
-    def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
-        self.radio.turn()
-        return super().receive(progress)
-
-
-class Sent(Radio):
-    """A radio broadcast, and something that happens to the frames heard in it."""
-
-    def __init__(self, home: Path, what: What) -> None:
-        super().__init__(home / "sent.wav", rounds=4.0, speed=Speed.FAST)
-        self._what, self._file = what, home / "sent.wav"
-
-    def frames(self) -> Iterable[bytes]:
-        file = sha256(self._file.read_bytes()).digest()
-        if file not in Played._heard:
-            Played._heard[file] = list(super().frames())
-        return self._what(iter(Played._heard[file]))
-
-
-MEMBERS: dict[str, Member] = {
-    "mesh": Member(lambda home, what: StruckMesh(what), most_loss=0.5, most_bytes=20_000),
-    "memory": Member(lambda home, what: Struck(what)),
-    "broadcast": Member(_broadcast, kind=Kind.FULL),
-    "qr": Member(OnPaper, most_loss=0.5, most_bytes=4_000),
-    "radio": Member(Sent, most_loss=0.5, most_bytes=3_000, kind=Kind.FULL, needs=(pytest.mark.program("minimodem"),)),
-    "sound": Member(Played, most_loss=0.5, most_bytes=1_200, needs=(pytest.mark.package("ggwave"),)),
-}
+from holub.transit.oneway import collect, cut, undamaged, with_check
+from tests.conformance.oneways import MEMBERS, Member, What, nothing
+from tests.fakes.channel import WEATHERS, Channel, Weather
 
 
 @pytest.fixture(params=[pytest.param(one, id=name, marks=one.needs) for name, one in MEMBERS.items()])
@@ -195,7 +30,7 @@ def member(request: pytest.FixtureRequest) -> Member:
 
 def parcels(member: Member, seed: int = 1) -> list[bytes]:
     """A tiny one, one that fills a frame or two, and the largest."""
-    chance = random.Random(seed)
+    chance = random.Random(1 if member.slow else seed)
     return [Parcel(member.kind, chance.randbytes(size - 8)).encode() for size in (9, 700, member.most_bytes)]
 
 

@@ -19,9 +19,7 @@ from holub.transit.carrier import MAX_BAG_LETTERS, Bag, Carrier
 from holub.transit.catalogue import SEAL_BYTES, Catalogue, Listing
 from holub.transit.names import PARCEL_SUFFIX, parcel_name
 from holub.transit.placing import PARTIAL
-from tests.fakes.channel import WEATHERS, Channel, Weather, turned
-
-__all__ = ["SIEGES", "WEATHERS", "Blockade", "Channel", "Siege", "Weather", "persist", "turned"]
+from tests.fakes.channel import turned
 
 T = TypeVar("T")
 

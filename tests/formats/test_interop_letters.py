@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import random
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,15 +14,10 @@ from holub.errors import Misused, Refused
 from holub.formats import codename, letter, letterbody, letterkey, mailbag, narrow, narrowbody
 from holub.formats.letter import NO_SECRET, SIZES, Kind, Letter
 from holub.formats.letterbody import Body, Topic
-from scripts import node as nodes
-from tests.formats.lettervectors import ROOT, load, names
+from tests.fakes.pagecode import NEEDS_PAGE, page_tool
+from tests.formats.lettervectors import load, names
 
-READER = ROOT / "reader"
-NODE = nodes.find()
-pytestmark = pytest.mark.skipif(
-    NODE is None or not (READER / "node_modules").exists(),
-    reason="node, or the reading page's packages, are not here (python -m scripts.node packages)",
-)
+pytestmark = NEEDS_PAGE
 SEED = bytes(range(32))
 SECRET_KEY = letterkey.generate(5, SEED)
 KEY = SECRET_KEY.letter_key()
@@ -49,26 +41,14 @@ NARROW = {
     **{text: Letter(Kind.LETTER, SECRET, Body(Topic.HELP, "uk", "main", text)) for text in NARROW_TEXTS},
 }
 
-Tool = Callable[..., dict[str, Any]]
+Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def tool(tmp_path_factory: pytest.TempPathFactory) -> Tool:
-    """The page's code behind one JSON request and one answer."""
-    assert NODE is not None
-    program = str(NODE.program)
-    bundle: Path = tmp_path_factory.mktemp("tool") / "tool.mjs"
-    source = READER / "tests" / "letters" / "tool.ts"
-    subprocess.run([program, str(READER / "tests" / "run.mjs"), "--bundle", str(source), str(bundle)], check=True)
-
-    def ask(**request: Any) -> dict[str, Any]:
-        done = subprocess.run(
-            [program, str(bundle)], input=json.dumps(request), capture_output=True, text=True, check=True
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
-
-    return ask
+def page(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The page's answer to one request."""
+    tool = page_tool("letters", tmp_path_factory.mktemp("tool"))
+    return lambda **request: tool([request])[0]
 
 
 def as_json(body: Body | None) -> dict[str, Any] | None:
@@ -78,37 +58,37 @@ def as_json(body: Body | None) -> dict[str, Any] | None:
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_a_letter_sealed_in_the_page_opens_at_the_office(name: str, tool: Tool) -> None:
+def test_a_letter_sealed_in_the_page_opens_at_the_office(name: str, page: Ask) -> None:
     written = LETTERS[name]
     secret = None if written.secret == NO_SECRET else written.secret.hex()
-    answer = tool(do="seal", leaf=KEY.encode().hex(), now=NOW, body=as_json(written.body), secret=secret)
+    answer = page(do="seal", leaf=KEY.encode().hex(), now=NOW, body=as_json(written.body), secret=secret)
     sealed = bytes.fromhex(answer["sealed"])
     assert len(sealed) in SIZES
     assert letter.open_sealed(sealed, SECRET_KEY) == written
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_a_letter_sealed_in_python_opens_in_the_page(name: str, tool: Tool) -> None:
+def test_a_letter_sealed_in_python_opens_in_the_page(name: str, page: Ask) -> None:
     written = LETTERS[name]
     sealed = letter.seal(written, KEY, NOW)
-    answer = tool(do="open", sealed=sealed.hex(), number=KEY.number, seed=SEED.hex())
+    answer = page(do="open", sealed=sealed.hex(), number=KEY.number, seed=SEED.hex())
     assert answer == {"kind": int(written.kind), "secret": written.secret.hex(), "body": as_json(written.body)}
 
 
 @pytest.mark.parametrize("name", NARROW)
-def test_a_narrow_letter_goes_from_the_page_to_the_office_and_back(name: str, tool: Tool) -> None:
+def test_a_narrow_letter_goes_from_the_page_to_the_office_and_back(name: str, page: Ask) -> None:
     written = NARROW[name]
     secret = None if written.secret == NO_SECRET else written.secret.hex()
-    answer = tool(do="sealNarrow", leaf=KEY.encode().hex(), now=NOW, body=as_json(written.body), secret=secret)
+    answer = page(do="sealNarrow", leaf=KEY.encode().hex(), now=NOW, body=as_json(written.body), secret=secret)
     sealed = bytes.fromhex(answer["sealed"])
     assert len(sealed) == letter.NARROW_SIZE
     assert narrow.open_sealed(sealed, KEY.number, SECRET_KEY.narrow_private()) == written
     sealed = narrow.seal(written, KEY, NOW)
-    answer = tool(do="openNarrow", sealed=sealed.hex(), number=KEY.number, seed=SEED.hex())
+    answer = page(do="openNarrow", sealed=sealed.hex(), number=KEY.number, seed=SEED.hex())
     assert answer == {"kind": int(written.kind), "secret": written.secret.hex(), "body": as_json(written.body)}
 
 
-def test_replies_bound_by_the_office_are_read_in_the_page(tool: Tool) -> None:
+def test_replies_bound_by_the_office_are_read_in_the_page(page: Ask) -> None:
     name, desk_id, week, edition = "річка тихий клен сім лампа берег", os.urandom(32), 30, 77
     key = codename.stretch(name, desk_id)
     mine = ["Відповідь.", "", "long " * 700]
@@ -117,7 +97,7 @@ def test_replies_bound_by_the_office_are_read_in_the_page(tool: Tool) -> None:
     replies = [mailbag.Reply(*pair) for pair in zip(secrets, mine, strict=True)]
     bag = mailbag.build(replies + others, edition, os.urandom)
     entry = mailbag.entry_of("main", bag)
-    answer = tool(
+    answer = page(
         do="replies",
         section=entry.section,
         records=entry.records,
@@ -188,7 +168,7 @@ AGAIN: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", AGAIN)
-def test_both_languages_accept_and_refuse_the_same_bytes(kind: str, tool: Tool) -> None:
+def test_both_languages_accept_and_refuse_the_same_bytes(kind: str, page: Ask) -> None:
     chance = random.Random(kind)
     inputs = valid(kind)
     for _ in range(400):
@@ -210,10 +190,10 @@ def test_both_languages_accept_and_refuse_the_same_bytes(kind: str, tool: Tool) 
         except Refused:
             expected.append(None)
     assert expected.count(None) not in (0, len(expected))
-    assert tool(do="parse", kind=kind, inputs=[raw.hex() for raw in inputs])["results"] == expected
+    assert page(do="parse", kind=kind, inputs=[raw.hex() for raw in inputs])["results"] == expected
 
 
-def test_both_languages_read_codenames_alike(tool: Tool) -> None:
+def test_both_languages_read_codenames_alike(page: Ask) -> None:
     chance = random.Random("codenames")
     signs = "aZéİıßЇїҐЪёÉe\u0301\u0306и’ʼ`´\u2011\u2014-' \t\n\u00a0\u3000\u2028\u200b\ufeff\u1680\x1c\x85ΑΣς ﬁＡ１ق٠"
     inputs = [load("codename", name)["typed"] for name in names("codename", "normalise")]
@@ -225,4 +205,4 @@ def test_both_languages_read_codenames_alike(tool: Tool) -> None:
         except Misused:
             expected.append(None)
     assert expected.count(None) not in (0, len(expected))
-    assert tool(do="parse", kind="codename", inputs=inputs)["results"] == expected
+    assert page(do="parse", kind="codename", inputs=inputs)["results"] == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from holub import sample
+from holub.formats.letter import Kind, Letter, seal
+from holub.formats.letterbody import Body, Topic
 from holub.inbound.mailroom.letters import State, Whole
 from holub.office.editions import Editions
 from holub.office.office import Office, Publisher
@@ -113,6 +116,14 @@ class Centre:
 
     def _sendable(self) -> Parcels:
         return Parcels(self.parcels, self.root.read_bytes())
+
+
+def strangers_letters(centre: Centre, count: int) -> list[bytes]:
+    """Sealed letters of people whom nobody here follows further."""
+    now = int(time.time())
+    key = centre.office.mailroom.letter_key(now)
+    body = Body(topic=Topic.QUESTION, language="uk", section="main", town="", text="?")
+    return [seal(Letter(Kind.LETTER, os.urandom(32), body), key, now) for _ in range(count)]
 
 
 def days_ago(days: float) -> int:

@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bench.corpus import Corpus
+from bench.page_browser import FLAGS
 from holub.reader import page_code_if_built
 from tests.journeys.centre import TOWN_GUIDE, Centre
-from tests.journeys.phone import FLAGS, PATIENCE, RESOLVE, SMALL, Phone
+from tests.journeys.phone import PATIENCE, RESOLVE, SMALL, Phone
 from tests.journeys.sites import Mirror
 from tests.journeys.words import READER
 

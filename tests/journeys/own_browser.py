@@ -13,7 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.journeys.phone import FLAGS, PATIENCE, RESOLVE, SMALL
+from bench.page_browser import FLAGS
+from tests.journeys.phone import PATIENCE, RESOLVE, SMALL
 
 SLOWER = 6
 _STARTS_IN = 60.0  # seconds, a bound

@@ -13,16 +13,7 @@ from holub.outbound.press.page import open_page
 from tests.journeys.words import READER, said
 
 SMALL = {"width": 360, "height": 740}
-PATIENCE = 30_000  # ms: a bound for a machine that is busy with other things, never a measure
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+PATIENCE = 60_000  # ms: a bound for a machine that is busy with other things, never a measure
 # Any other name is nowhere: what the page asks for can only be on this machine.
 RESOLVE = "--host-resolver-rules=MAP reader.test 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost"
 TOPICS = {

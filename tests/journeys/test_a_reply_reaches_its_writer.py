@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Request
 
-from holub.formats.letter import Kind, Letter, seal
-from holub.formats.letterbody import Body, Topic
 from holub.inbound.mailroom.letters import State
-from tests.journeys.centre import TOWN_GUIDE, Centre
+from tests.journeys.centre import TOWN_GUIDE, Centre, strangers_letters
 from tests.journeys.conftest import NewPhone
 
 pytestmark = pytest.mark.browser
@@ -112,14 +108,6 @@ def test_among_hundreds_of_others(centre: Centre, phone: NewPhone) -> None:
 
 def note(asked: list[Request], request: Request) -> None:
     asked.append(request)
-
-
-def strangers_letters(centre: Centre, count: int) -> list[bytes]:
-    """Sealed letters of people whom nobody here follows further."""
-    now = int(time.time())
-    key = centre.office.mailroom.letter_key(now)
-    body = Body(topic=Topic.QUESTION, language="uk", section="main", town="", text="?")
-    return [seal(Letter(Kind.LETTER, os.urandom(32), body), key, now) for _ in range(count)]
 
 
 def test_a_letter_that_waits_is_at_least_acknowledged(centre: Centre, phone: NewPhone) -> None:

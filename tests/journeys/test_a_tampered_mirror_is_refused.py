@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,12 +15,12 @@ import pytest
 
 from holub.formats.bundle import Settings, cut_page, fill_page, read_bundle, write_bundle
 from tests.journeys.centre import DAY, NAME, TOWN_GUIDE, Centre, in_language
+from tests.journeys.command import HOLUB
 from tests.journeys.conftest import History, NewPhone, Serve
 from tests.journeys.phone import Phone, guides_in
 from tests.journeys.words import READER
 
 pytestmark = pytest.mark.browser
-HOLUB = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
 REFUSED = 3
 SEAL = 118
 

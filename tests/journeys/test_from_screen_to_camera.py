@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from bench.film import Lens, film
+from bench.page_browser import FLAGS
 from holub.inbound.mailroom.letters import State
 from holub.office.views import Fetched
 from tests.fakes.camera import camera_on, shown
 from tests.journeys.centre import Centre, in_language
 from tests.journeys.conftest import History, NewPhone
-from tests.journeys.phone import FLAGS, RESOLVE, Phone, guides_in
+from tests.journeys.phone import RESOLVE, Phone, guides_in
 
 pytestmark = pytest.mark.browser
 TEXT = "Хто підкаже, де тепер беруть довідки?"

@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,11 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.command import HOLUB
 from tests.journeys.conftest import NewPhone
 from tests.journeys.phone import PATIENCE
 
 pytestmark = pytest.mark.browser
-HOLUB = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
 PASSWORD = "тихий ранок над озером"
 QUESTION = "Чи мушу я відповідати на опитування?"
 ANSWER = "Ні, не мусите."

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped] # it brings no types along
 import pytest
@@ -21,19 +17,9 @@ from holub.office.office import read_root
 from holub.transit.carriers import FolderCarrier
 from holub.transit.parcelfolder import open_shelf
 from tests.journeys.centre import Centre, in_language, tree
+from tests.journeys.command import holub
 
-HOLUB = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
-BOUND = 300  # seconds
 WORDS = "apple basket candle dolphin engine forest"
-
-
-def holub(*words: object) -> dict[str, Any]:
-    """Runs a command with --json; it must do what it was asked, and say nothing else."""
-    command = [*HOLUB, *(str(word) for word in words), "--json"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
-    assert (told.returncode, told.stderr) == (0, "")
-    answer: dict[str, Any] = json.loads(told.stdout)
-    return answer
 
 
 def photographed(pdf: Path, into: Path, wear: Wear, lost: int = 0) -> Path:

@@ -8,10 +8,11 @@ import pytest
 
 from bench.wear import WORN
 from tests.journeys.centre import in_language
+from tests.journeys.command import holub
 from tests.journeys.conftest import History, NewPhone
 from tests.journeys.phone import guides_in
 from tests.journeys.test_an_old_page_updates import updates
-from tests.journeys.test_over_paper import holub, photographed
+from tests.journeys.test_over_paper import photographed
 from tests.journeys.test_over_sound import play
 
 pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]

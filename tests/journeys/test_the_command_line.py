@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +12,11 @@ import pytest
 
 from bench.corpus import Corpus
 from tests.journeys.centre import tree
+from tests.journeys.command import BOUND, HOLUB, holub
 
-HOLUB = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
-BOUND = 300  # seconds
 REFUSED = 3
 LANGUAGES = ("ar", "ru")  # of seven: enough for packs that differ, and done soon
 Tree = dict[tuple[str, str], bytes]
-
-
-def holub(*words: object) -> dict[str, Any]:
-    """Runs a command with --json; it must do what it was asked, and say nothing else."""
-    command = [*HOLUB, *(str(word) for word in words), "--json"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
-    assert (told.returncode, told.stderr) == (0, "")
-    answer: dict[str, Any] = json.loads(told.stdout)
-    return answer
 
 
 def lay_out(guides: Path, packs: Mapping[str, Mapping[str, bytes]]) -> Tree:

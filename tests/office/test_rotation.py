@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from holub.errors import Forged, HolubError, Misused, OtherPublisher, Refused, Unavailable
+from holub.errors import Forged, Misused, Refused, Unavailable
 from holub.formats.bundle import CLOSE, OPEN, Settings
-from holub.formats.root import Delegation, RootDocument, parse_root, split_chain, trust
+from holub.formats.root import Delegation, parse_root, trust
 from holub.formats.shelf import Shelf
 from holub.office.editions import Editions
-from holub.office.office import WARN, Office, Publisher, expires_soon
+from holub.office.office import WARN, Office, expires_soon
 from holub.office.post import Parcels
 from holub.office.rotation import (
-    HOLDER,
-    PROPOSAL,
     Change,
     differences,
-    export_holder,
     rotate,
-    sign_apart,
-    take_signed,
 )
 from holub.outbound.press.page import build_page, check_page, choose_parcels, open_page
-from holub.outbound.press.signing import Pen, new_root, next_root, sign_root
 from holub.store import files
-from holub.store.keyfile import read_key, write_key
 from tests.office.conftest import NOW, PASSPHRASE
+from tests.office.documents import CHAIN, DAY, EDITION, NEXT, STRANGER, chain_of
 
-DAY = 86_400
 CODE = b"<!doctype html><title>notes</title>" + OPEN + CLOSE + b"<p>code"
-A, B, C, EDITION, NEXT, STRANGER = (Pen(bytes([n]) * 32) for n in range(1, 7))
-
-
-def chain_of(office: Office) -> list[bytes]:
-    return split_chain(office.root_file.read_bytes())
 
 
 def parcel(office: Office, number: int, kind: str, language: str | None = "uk") -> bytes:
@@ -205,92 +189,6 @@ def test_a_crash_at_any_write_leaves_an_office_that_signs(
     office.close()
 
 
-def test_holders_sign_apart(tmp_path: Path) -> None:
-    # Given an office with three root keys, two needed, each moved into a holder's own file,
-    with Office.create(tmp_path / "office", PASSPHRASE, Publisher("Центр", 3, 2), NOW) as office:
-        holders = [tmp_path / f"holder{number}" for number in (1, 2, 3)]
-        for number, file in enumerate(holders, 1):
-            seeds = [office.vault.get(name) for name in office.vault.names() if name.startswith("root/")]
-            public = export_holder(office, number, file, f"passphrase {number}")
-            assert public == read_key(file).public == office.root.root_keys[number - 1]
-            assert not any(seed in file.read_bytes() for seed in seeds)
-        assert not office.pens("root")
-        with pytest.raises(Misused, match="not in this office"):
-            export_holder(office, 1, tmp_path / "again", "x")
-        # when a new edition key is wanted, the office only proposes,
-        before = office.root
-        told = rotate(office, Change(edition=True), NOW)
-        assert (told.taken, told.missing) == (False, (2, 2))
-        assert office.root == before
-        assert office.pen().public in before.edition_keys
-        proposal = office.folder / PROPOSAL
-        with pytest.raises(Misused, match="missing"):
-            take_signed(office, [])
-        # each holder signs a copy, and one of two is not enough;
-        copies = []
-        for number in (1, 3):
-            copy = tmp_path / f"copy{number}"
-            copy.write_bytes(proposal.read_bytes())
-            signed = sign_apart(copy, holders[number - 1], f"passphrase {number}")
-            assert signed.body() == told.document.body()
-            copies.append(copy)
-        with pytest.raises(Misused, match="1 signatures"):
-            take_signed(office, copies[:1])
-        assert office.root == before
-        # with two the chain has it, and the office signs with the new key.
-        taken = take_signed(office, copies[1:])
-        assert taken.taken
-        assert taken.removed == ("edition/1",)
-        assert trust(chain_of(office)) == office.root == taken.document
-        assert not proposal.exists()
-        assert office.pen().public == office.root.edition_keys[0]
-
-
-def test_a_document_that_the_office_did_not_propose_is_not_taken(tmp_path: Path) -> None:
-    with Office.create(tmp_path / "office", PASSPHRASE, Publisher("Центр", 2, 2), NOW) as office:
-        export_holder(office, 1, tmp_path / "one", "passphrase 1")
-        export_holder(office, 2, tmp_path / "two", "passphrase 2")
-        with pytest.raises(Misused, match="proposed no rotation"):
-            take_signed(office, [])
-        told = rotate(office, Change(edition=True), NOW)
-        other = replace(told.document, edition_keys=(STRANGER.public,))
-        forged = tmp_path / "forged"
-        forged.write_bytes(other.body())
-        for file, word in (("one", "passphrase 1"), ("two", "passphrase 2")):
-            sign_apart(forged, tmp_path / file, word)
-        before = office.root_file.read_bytes()
-        with pytest.raises(Refused, match="not the rotation"):
-            take_signed(office, [forged])
-        # A signature that is not by the key beside it spoils nothing but itself.
-        stained = tmp_path / "stained"
-        key = office.root.root_keys[0]
-        stained.write_bytes(replace(told.document, signatures={key: STRANGER.sign(b"else")}).encode())
-        with pytest.raises(Forged):
-            take_signed(office, [stained])
-        with pytest.raises(Forged):
-            sign_apart(stained, tmp_path / "one", "passphrase 1")
-        assert office.root_file.read_bytes() == before
-
-
-def test_a_key_file_opens_with_its_passphrase_for_its_use_and_undamaged(office: Office, tmp_path: Path) -> None:
-    file = tmp_path / "holder"
-    export_holder(office, 1, file, "a passphrase of its own")
-    with pytest.raises(Misused, match="passphrase"):
-        read_key(file).open(HOLDER, PASSPHRASE)
-    with pytest.raises(Misused, match="not for a section key"):
-        read_key(file).open("section key", "a passphrase of its own")
-    with pytest.raises(Misused, match="is there already"):
-        write_key(file, HOLDER, A.public, bytes(32), "another")
-    data = bytearray(file.read_bytes())
-    data[25] ^= 1  # the public half
-    file.write_bytes(bytes(data))
-    with pytest.raises(Misused):
-        read_key(file).open(HOLDER, "a passphrase of its own")
-    file.write_bytes(bytes(data[:-1]))
-    with pytest.raises(Refused, match="damaged"):
-        read_key(file)
-
-
 def test_a_centre_is_told_in_time(office: Office, guides: Path) -> None:
     expiry = office.root.expiry
     assert not expires_soon(office.root, expiry - WARN)
@@ -301,24 +199,6 @@ def test_a_centre_is_told_in_time(office: Office, guides: Path) -> None:
     assert Editions(office).bind(guides, None, expiry).record.edition == 1
 
 
-def test_a_holder_signs_only_what_follows_on_what_they_trust(tmp_path: Path) -> None:
-    holder = tmp_path / "holder"
-    write_key(holder, HOLDER, B.public, bytes([2]) * 32, "words")
-    proposal = tmp_path / "next.txt"
-    for held, asked, error in (
-        (CHAIN[1], CHAIN[3], Refused),  # a step is missing
-        (CHAIN[3], CHAIN[3], Refused),  # it is there already
-        (new_root("Інший", NOW, [B], [EDITION]), CHAIN[1], OtherPublisher),
-        (CHAIN[0], CHAIN[1], Misused),  # B had no say then
-    ):
-        proposal.write_bytes(asked.encode())
-        with pytest.raises(error):
-            sign_apart(proposal, holder, "words", held)
-        assert proposal.read_bytes() == asked.encode()
-    proposal.write_bytes(CHAIN[3].body())
-    assert set(sign_apart(proposal, holder, "words", CHAIN[2]).signatures) == {B.public}
-
-
 def test_every_difference_is_said() -> None:
     town = Delegation(1, (STRANGER.public,))
     new = replace(CHAIN[1], name="Інша", threshold=2, sections={"town": town}, expiry=CHAIN[1].expiry - 2 * DAY)
@@ -327,76 +207,3 @@ def test_every_difference_is_said() -> None:
         assert any(word in one for one in said), word
     assert differences(CHAIN[0], CHAIN[0]) == []
     assert "nobody" in differences(new, replace(new, sections={}))[0]
-
-
-def document_chain() -> list[RootDocument]:
-    """Four documents: another edition key, then other root keys with a threshold of two, then a new expiry."""
-    first = new_root("Центр", NOW + 1000 * DAY, [A], [EDITION])
-    second = next_root(first, [A], replace(first, edition_keys=(NEXT.public,)), [A])
-    keys = tuple(sorted(pen.public for pen in (A, B, C)))
-    third = next_root(second, [A], replace(second, root_keys=keys, threshold=2), [B, C])
-    return [first, second, third, next_root(third, [B, C], replace(third, expiry=NOW + 2000 * DAY), [B, C])]
-
-
-CHAIN = document_chain()
-ENCODED = [document.encode() for document in CHAIN]
-
-
-def test_the_whole_chain_is_walked() -> None:
-    assert trust(ENCODED) == CHAIN[-1]
-    assert split_chain(b"".join(ENCODED)) == ENCODED
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=6))
-def test_a_chain_is_walked_one_serial_at_a_time_or_not_at_all(places: list[int]) -> None:
-    steps = itertools.pairwise(places)
-    if all(after in (before, before + 1) for before, after in steps):
-        assert trust([ENCODED[place] for place in places]) == CHAIN[places[-1]]
-    else:
-        with pytest.raises(Refused):
-            trust([ENCODED[place] for place in places])
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_a_changed_byte_anywhere_ends_the_chain(data: st.DataObject) -> None:
-    whole = bytearray(b"".join(ENCODED))
-    place = data.draw(st.integers(0, len(whole) - 1))
-    whole[place] ^= data.draw(st.integers(1, 255))
-    with pytest.raises(HolubError):
-        trust(split_chain(bytes(whole)))
-
-
-FORGERIES: dict[str, Callable[[], RootDocument]] = {
-    "by a stranger's root key": lambda: next_root(
-        CHAIN[0], [STRANGER], replace(CHAIN[0], root_keys=(STRANGER.public,)), [STRANGER]
-    ),
-    "by the edition key": lambda: next_root(
-        CHAIN[0], [EDITION], replace(CHAIN[0], root_keys=(EDITION.public,)), [EDITION]
-    ),
-    "not by its own keys": lambda: next_root(CHAIN[0], [A], replace(CHAIN[0], root_keys=(B.public,)), []),
-    "unsigned by the old, its threshold lowered": lambda: sign_root(
-        replace(CHAIN[1], threshold=1, serial=2, signatures={}), [STRANGER]
-    ),
-    "two steps at once": lambda: CHAIN[2],
-}
-
-
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_forged_document_does_not_follow(forgery: str) -> None:
-    with pytest.raises(Refused):
-        trust([ENCODED[0], FORGERIES[forgery]().encode()])
-
-
-def test_one_of_two_needed_root_keys_rotates_nothing() -> None:
-    lonely = next_root(CHAIN[2], [B], replace(CHAIN[2], root_keys=(B.public,), threshold=1), [B])
-    with pytest.raises(Refused, match="1 of 2 needed signatures by the old keys"):
-        trust([*ENCODED[:3], lonely.encode()])
-
-
-def test_another_publishers_document_does_not_follow() -> None:
-    other = new_root("Центр", NOW, [A], [EDITION], threshold=1)
-    theirs = next_root(other, [A], other, [A])
-    with pytest.raises(OtherPublisher):
-        trust([ENCODED[0], theirs.encode()])

@@ -11,21 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench import page_browser
 from holub.transit.carrier import split_stamp
 from tests.reader.opened import READER, FakeEdition, build_code, bundle, fill
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # A name that is no secure context, and still this machine.
-    "--host-resolver-rules=MAP reader.test 127.0.0.1",
-]
+# The last: a name that is no secure context, and still this machine.
+FLAGS = [*page_browser.FLAGS, "--host-resolver-rules=MAP reader.test 127.0.0.1"]
 
+PATIENCE = 60_000  # ms: a bound for a machine that is busy with other things, never a measure
 Open = Callable[..., Page]
 
 
@@ -72,7 +65,7 @@ def open_page(browser: Browser, code: bytes, tmp_path: Path) -> Iterator[Open]:
             color_scheme="dark" if scheme == "dark" else "light",
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         tab = context.new_page()
         tab.on("pageerror", lambda error: problems.append(str(error)))

@@ -66,7 +66,7 @@ def test_a_chain_of_updates_is_taken_from_the_site(open_page: Open, postbox: Fak
     asked = [path for path in postbox.asked if not path.startswith("POST")]
     assert asked == ["/latest", *(f"/parcels/{name}.hlp" for name in names)]
     # A decoy goes along: one sealed letter of the smallest size with ten bytes before it, as a real one would have.
-    for _ in range(50):
+    for _ in range(600):
         if postbox.letters:
             break
         page.wait_for_timeout(100)

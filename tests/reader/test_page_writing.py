@@ -70,31 +70,6 @@ def test_a_letter_leaves_sealed_and_opens_at_the_office(
     assert opened.secret in [codename.secret(key, WEEK, counter) for counter in range(32)]
 
 
-def test_from_outside_a_letter_looks_like_an_update(open_page: Open, postbox: FakePostbox) -> None:
-    postbox.files["/latest"] = bytes(118) + b"[]"
-    seen = []
-    for write_one in (True, False):
-        page = open_page(postboxes=(postbox.url,))
-        postbox.asked.clear()
-        if write_one:
-            write(page, "Коротке запитання?")
-            page.get_by_label("Хочу отримати відповідь").uncheck()
-            page.get_by_role("button", name="Далі").click()
-            page.get_by_role("button", name="Надіслати зараз").click()
-            page.locator("h1:text-is('Лист пішов')").wait_for()
-        else:
-            page.get_by_role("button", name="Взяти новіше").click()
-            page.get_by_role("button", name="З інтернету").click()
-            page.get_by_text("Нічого новішого немає").wait_for()
-        for _ in range(50):
-            if len(postbox.asked) == 2:
-                break
-            page.wait_for_timeout(100)
-        seen.append((sorted(postbox.asked), postbox.sizes[-1], sorted(postbox.headers[-1])))
-    assert seen[0] == seen[1]
-    assert len(postbox.letters) == 2
-
-
 def test_nothing_of_the_letter_is_left_once_it_is_sealed(open_page: Open, postbox: FakePostbox) -> None:
     page = open_page(postboxes=(postbox.url,))
     write(page, "Таємні слова")

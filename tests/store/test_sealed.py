@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from holub.errors import Misused, Refused
 from holub.store.sealed import Sealed, open_record, seal_record, seal_records, shred_records
 from holub.store.slots import SLOT_BYTES, Slots
 from holub.store.vault import FILE, Cost, Vault
+from tests.fakes.rawdisk import RawDisk, raw_disk
 
 KEY = bytes(32)
 
@@ -55,25 +54,13 @@ def test_a_record_stands_for_nothing_else(slots: Slots) -> None:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    """A raw ext4 image and the folder where it is mounted."""
-    mkfs = shutil.which("mkfs.ext4") or shutil.which("mkfs.ext4", path="/usr/sbin:/sbin")
-    if mkfs is None or os.geteuid() != 0:
-        pytest.skip("needs root and mkfs.ext4 to look at a raw disk")
-    image, mounted = tmp_path / "disk.img", tmp_path / "disk"
-    mounted.mkdir()
-    with image.open("wb") as file:
-        file.truncate(16 << 20)
-    subprocess.run([mkfs, "-q", str(image)], check=True)
-    if subprocess.run(["mount", "-o", "loop", str(image), str(mounted)], check=False, capture_output=True).returncode:
-        pytest.skip("loop devices cannot be mounted here")
-    yield image, mounted
-    subprocess.run(["umount", str(mounted)], check=False, capture_output=True)
+def disk(tmp_path: Path) -> Iterator[RawDisk]:
+    with raw_disk(tmp_path, 16) as made:
+        yield made
 
 
-def test_dead_keys_are_nowhere_on_a_raw_disk(disk: tuple[Path, Path]) -> None:
-    image, mounted = disk
-    office = mounted / "office"
+def test_dead_keys_are_nowhere_on_a_raw_disk(disk: RawDisk) -> None:
+    office = disk.mounted / "office"
     vault = Vault.create(office, "first words", Cost(memory=64, iterations=1))
     slots = Slots(office / "slots", vault.key("slots"))
     numbers = slots.put([os.urandom(32) for _ in range(200)], owner=1)
@@ -86,8 +73,8 @@ def test_dead_keys_are_nowhere_on_a_raw_disk(disk: tuple[Path, Path]) -> None:
     vault.change_passphrase("first words", "second words", Cost(memory=64, iterations=1))
     slots.close()
     vault.close()
-    subprocess.run(["umount", str(mounted)], check=True)
-    whole = image.read_bytes()
+    disk.unmount()
+    whole = disk.image.read_bytes()
     # The check can see: the living keys are found, sealed as they are.
     assert all(cell[4:] in whole for cell in cells[100:])
     assert not [number for number, cell in enumerate(cells[:100]) if cell[16:48] in whole]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,27 +14,14 @@ from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.transit.carriers import HttpCarrier
 from holub.transit.postbox import Limits, PostboxServer, admit_office, new_token, read_token
 from holub.transit.postbox.token import TOKEN_HASHES, read_hashes
-from tests.transit.plain_http import ask, connect
+from tests.transit.ownprocess import kill_amid_a_letter, run
+from tests.transit.plain_http import ask
 
-RUN = """
-import sys
-from pathlib import Path
-from holub.errors import HolubError
+START = """
 from holub.transit.postbox import Limits, run_postbox
-try:
-    run_postbox(Path(sys.argv[1]), port=0, limits=Limits(reserve_bytes=0), ready=lambda url: print(url, flush=True))
-except HolubError as error:
-    print(error, file=sys.stderr)
-    sys.exit(error.exit_code)
+def start(data, ready):
+    run_postbox(data, port=0, limits=Limits(reserve_bytes=0), ready=ready)
 """
-
-
-def run(data: Path) -> tuple[subprocess.Popen[str], str]:
-    """A postbox in a process of its own, and its URL."""
-    command = [sys.executable, "-W", "error", "-c", RUN, str(data)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    return process, process.stdout.readline().strip()
 
 
 def stored(data: Path) -> set[bytes]:
@@ -61,7 +45,7 @@ def stored(data: Path) -> set[bytes]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    process, url = run(tmp_path / "data")
+    process, url = run(START, tmp_path / "data")
     letter = secrets.token_bytes(4_096)
     assert ask(url, "POST", "/letters", body=letter).status == 201
     process.send_signal(number)
@@ -74,17 +58,14 @@ def test_a_signal_stops_it_cleanly(tmp_path: Path, number: signal.Signals) -> No
 def test_after_twenty_kills_under_load_no_answered_letter_is_lost(tmp_path: Path) -> None:
     answered: set[bytes] = set()
     for kill in range(20):
-        process, url = run(tmp_path / "data")
+        process, url = run(START, tmp_path / "data")
         try:
             with HttpCarrier([url]) as carrier:
                 for _ in range(5 + kill):
                     letter = secrets.token_bytes(4_096)
                     carrier.leave_letter(letter)
                     answered.add(letter)
-                # One more on its way when it dies.
-                with connect(url) as connection:
-                    connection.sendall(b"POST /letters HTTP/1.1\r\ncontent-length: 4096\r\n\r\n" + bytes(4_096))
-                    os.kill(process.pid, signal.SIGKILL)
+                kill_amid_a_letter(process, url)
         finally:
             process.kill()
             process.communicate(timeout=30)
@@ -105,7 +86,7 @@ def test_a_second_postbox_on_the_same_data_is_turned_away_and_the_first_goes_on(
     with PostboxServer(tmp_path / "data", limits=Limits(reserve_bytes=0)) as first:
         with pytest.raises(Unavailable, match="another postbox is running"):
             PostboxServer(tmp_path / "data").start()
-        process, url = run(tmp_path / "data")
+        process, url = run(START, tmp_path / "data")
         _, err = process.communicate(timeout=30)
         assert (process.returncode, url) == (4, "")
         assert "another postbox is running" in err

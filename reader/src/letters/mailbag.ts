@@ -134,11 +134,12 @@ export class Directory {
     return found;
   }
 
-  /** The one shard to fetch: that of the first record found, else any, so that fetching says nothing. */
+  /** The one shard to fetch: that of the first record found, else of any record, so that fetching says nothing. */
   shardToFetch(found: readonly Found[], random: Random): number {
     const first = found[0];
     if (first) return first.shard;
-    return readNumber(random(6), 0, 6) % this.shards; // 48 bits: even to one in 10^11
+    // A record and not a shard is drawn: the last shard may be short, and few answers lie there. 48 bits: even to 10^-8.
+    return Math.floor((readNumber(random(6), 0, 6) % this.records) / SHARD);
   }
 }
 

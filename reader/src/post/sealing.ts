@@ -12,7 +12,6 @@ import { sealNarrow } from "../letters/narrow";
 import { speaking } from "../speech/speech";
 import type { Concern, Draft } from "./draft";
 import type { NextSeal } from "./nextseal";
-import { sendLetter } from "./postbox";
 
 export const MOST_LETTER_PICTURES = Math.min(4, MOST_PICTURES);
 
@@ -98,11 +97,11 @@ function toLetter(draft: Draft, secret: Uint8Array | undefined): Letter {
 }
 
 /** What goes out when nobody wrote: nobody on the way can tell it from a letter. */
-export async function sendDecoy(edition: Edition, postboxes: readonly string[]): Promise<void> {
+export function sealDecoy(edition: Edition): Uint8Array | undefined {
   try {
-    await sendLetter(postboxes, seal(decoy(), edition.letterKey, nowInSeconds(), random));
+    return seal(decoy(), edition.letterKey, nowInSeconds(), random);
   } catch {
-    // The key is too old to seal to: there is nothing that a letter would look like either.
+    return undefined; // the key is too old to seal to: there is nothing that a letter would look like either
   }
 }
 

@@ -1,8 +1,7 @@
 /** How a sealed letter travels: now, through the network, or as a file in somebody's hands. */
 import { button, download, el, fill } from "../dom";
 import { writeLetters } from "../edition/letterbag";
-import { updateFromSites } from "../page/updates";
-import { sendLetter } from "../post/postbox";
+import { visit } from "../page/visit";
 import type { Sealed } from "../post/sealing";
 import { readCode, stamped } from "../post/stamp";
 import { leave } from "../shell/exit";
@@ -45,8 +44,13 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
     if (code === "slip") return;
     fill(status, say("send.going"));
     reader.announce(say("send.going"));
-    lookForNewer(reader);
-    if (await sendLetter(postboxes, letter, code)) {
+    const { library } = reader;
+    const { looked, sent } = visit(reader, letter, code);
+    looked.then(
+      (newer) => newer.library !== library && reader.library === library && reader.take(newer.library, true),
+      () => undefined, // nothing was changed, and the letter does not wait for it
+    );
+    if (await sent) {
       // The bytes are sealed and still need not stay in memory.
       letter.fill(0);
       narrow?.fill(0);
@@ -86,15 +90,6 @@ function playPart(reader: Reader, letter: Uint8Array, narrow: Uint8Array | undef
     button(say("play.title"), () => reader.go({ view: "play", parcel, narrow: short })),
     el("p", { class: "hint" }, say("play.letter", { time: playingTime(short ?? parcel) })),
   ];
-}
-
-/** A letter never goes alone: the same look at the site as in an update goes with it, where a decoy would go with that. */
-function lookForNewer(reader: Reader): void {
-  const before = reader.library;
-  updateFromSites(before, reader.sites(), () => undefined).then(
-    ({ library }) => library !== before && reader.library === before && reader.take(library, true),
-    () => undefined, // nothing was changed, and the letter does not wait for it
-  );
 }
 
 /** A name that says nothing: `notes-` and four random letters. */

@@ -1,8 +1,9 @@
 /** A newer edition: from the site, from files, or out of a neighbour's newer page. */
 import { button, el, fill } from "../dom";
 import { type Library, Refusal } from "../edition/types";
-import { updateFromFiles, updateFromSites } from "../page/updates";
-import { sendDecoy } from "../post/sealing";
+import { updateFromFiles } from "../page/updates";
+import { visit } from "../page/visit";
+import { sealDecoy } from "../post/sealing";
 import type { Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { day, say } from "../speech/speech";
@@ -30,9 +31,8 @@ export function updateView(reader: Reader): View {
     bar.hidden = false;
     fill(status, say("update.looking"));
     try {
-      // Whoever watches the network sees a look at the site and one sealed letter, as when a real one is sent.
-      void sendDecoy(reader.edition, reader.postboxes());
-      const { outcome, library } = await updateFromSites(reader.library, reader.sites(), (part) => (bar.value = part));
+      const { looked } = visit(reader, sealDecoy(reader.edition), undefined, (part) => (bar.value = part));
+      const { outcome, library } = await looked;
       if (outcome === "newer") took(library);
       else tell(say(outcome === "unreachable" ? "update.unreachable" : "update.none"));
     } catch (error) {

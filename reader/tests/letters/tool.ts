@@ -1,4 +1,4 @@
-/** What Python's interop tests ask of the page's code: one JSON request on standard input, one answer on standard output. */
+/** What Python's interop tests ask of the page's code: JSON requests on standard input, their answers on standard output. */
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { hex, unhex } from "./hex";
@@ -100,7 +100,7 @@ function parsed(request: Request): unknown {
   return { results };
 }
 
-const request = JSON.parse(readFileSync(0, "utf8")) as Request;
+const requests = JSON.parse(readFileSync(0, "utf8")) as Request[];
 const answers: Record<Request["do"], (request: Request) => unknown> = {
   encapsulate: encapsulation,
   seal: (request) => sealed(request),
@@ -110,4 +110,4 @@ const answers: Record<Request["do"], (request: Request) => unknown> = {
   replies,
   parse: parsed,
 };
-process.stdout.write(JSON.stringify(await answers[request.do](request)));
+process.stdout.write(JSON.stringify(await Promise.all(requests.map((request) => answers[request.do](request)))));

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,11 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from holub import sample
 from holub.errors import Misused
 from holub.faces import cli
 from holub.faces.cli.broadcast import read_rate
@@ -28,46 +23,15 @@ from holub.formats.proof import read_selection
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.office.alerts import alert_parcels
-from holub.office.editions import Editions
-from holub.office.office import Office, Publisher
-from holub.office.post import Parcels
 from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.broadcast.records import frames_in, record
 from holub.transit.parcelfolder import read_parcel_files, shelve
-from tests.fakes.blockade import Channel, Weather
+from tests.faces.cli.command import PROGRAM, Run, is_told
+from tests.faces.cli.station import Station
+from tests.fakes.channel import Channel, Weather
 
 NOW = 1_795_000_000
 BOUND = 90.0  # seconds
-
-
-class Station:
-    """A centre whose stick goes on the air."""
-
-    def __init__(self, home: Path) -> None:
-        self.guides = Path(shutil.copytree(sample.guides(), home / "guides"))
-        self.office = Office.create(home / "office", "six words that nobody guessed", Publisher("Центр"), NOW)
-        self.parcels, self.stick = home / "parcels", home / "stick"
-        self.stick.mkdir()
-        self.editions = 0
-        self.publish()
-
-    @property
-    def root(self) -> Path:
-        return self.office.root_file
-
-    def publish(self) -> None:
-        self.editions += 1
-        (self.guides / "uk" / "news.md").write_text(f"---\ntitle: Новини {self.editions}\n---\n\nТекст.\n", "utf-8")
-        Editions(self.office).bind(self.guides, self.parcels, NOW + self.editions * 86_400)
-        Parcels(self.parcels, self.root.read_bytes()).send(FolderCarrier(self.stick), code=None)
-
-    def listed(self) -> set[str]:
-        """What is to arrive: the newest edition's packs one by one, and the updates that lead to it."""
-        rows = FolderCarrier(self.stick).catalogue().listings
-        whole = {row.name for row in rows if row.kind == "full" and row.language is None}
-        older = {row.name for row in rows if row.kind == "update" and row.to_edition != self.editions}
-        assert len(whole) == 1
-        return {row.name for row in rows} - whole - older
 
 
 @pytest.fixture
@@ -83,15 +47,6 @@ def relay(tmp_path: Path) -> Path:
     return tmp_path / "relay"
 
 
-def run(*words: object, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """Run a command with --json; it must do what it was asked."""
-    code = cli.run([*(str(word) for word in words), "--json"])
-    out, err = capsys.readouterr()
-    assert (code, err) == (0, "")
-    answer: dict[str, Any] = json.loads(out)
-    return answer
-
-
 def held(folder: Path, root: Path) -> Shelf:
     publisher: RootDocument = trust(split_chain(root.read_bytes()))
     found, _ = read_parcel_files([folder / "parcels"])
@@ -103,24 +58,22 @@ def names(folder: Path) -> set[str]:
 
 
 def test_an_edition_goes_through_a_file_of_which_a_third_is_lost(
-    station: Station, relay: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    station: Station, relay: Path, tmp_path: Path, run: Run
 ) -> None:
     stream = tmp_path / "stream.bin"
-    sent = run("broadcast", station.stick, "--to", f"file:{stream}", capsys=capsys)
+    sent = run("broadcast", station.stick, "--to", f"file:{stream}")
     records = [record(frame) for frame in frames_in([stream.read_bytes()])]
     assert len(records) == sent["frames"]
     weather = Weather(loss=0.33, damaged=0.02, cut=0.02, junk=0.3)
     stream.write_bytes(b"".join(Channel(weather, 1).carry(records)))
-    heard = run("carry", "in", f"broadcast:file:{stream}", relay, "--root", station.root, capsys=capsys)
+    heard = run("carry", "in", f"broadcast:file:{stream}", relay, "--root", station.root)
     assert heard["edition"] == 1
     assert heard["parcels"] == len(station.listed()) + 3  # and the alerts of three languages
     assert station.listed() < names(relay)
     assert held(relay, station.root).check_complete().moment.edition == 1
 
 
-def test_alerts_are_parcels_of_their_own_and_come_first(
-    station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_alerts_are_parcels_of_their_own_and_come_first(station: Station, tmp_path: Path, run: Run) -> None:
     alerts = list(alert_parcels(one.data for one in read_parcel_files([station.stick / "parcels"])[0]))
     assert len(alerts) == 3
     publisher = trust(split_chain(station.root.read_bytes()))
@@ -128,34 +81,34 @@ def test_alerts_are_parcels_of_their_own_and_come_first(
         guides = read_selection(parse_parcel(alert).body, publisher)
         assert all(b"kind: alert" in text for _, text in guides)
     stream = tmp_path / "stream.bin"
-    run("broadcast", station.stick, "--to", f"file:{stream}", "--rounds", 1, capsys=capsys)
+    run("broadcast", station.stick, "--to", f"file:{stream}", "--rounds", 1)
     frames = sum(-(-len(alert) // 1_200) for alert in alerts)
     first = [frame[1:9] for frame in frames_in([stream.read_bytes()])][: frames + len(alerts)]
     assert set(first) == {parcel_id(alert) for alert in alerts}
 
 
 def test_without_a_root_document_everybodys_parcels_are_kept(
-    station: Station, relay: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    station: Station, relay: Path, tmp_path: Path, run: Run
 ) -> None:
     foreign, stream = tmp_path / "foreign.hlp", tmp_path / "stream.bin"
     foreign.write_bytes(Parcel(Kind.SELECTION, random.Random(1).randbytes(5_000)).encode())
-    run("broadcast", foreign, station.stick, "--to", f"file:{stream}", capsys=capsys)
-    heard = run("carry", "in", f"broadcast:file:{stream}", relay, capsys=capsys)
+    run("broadcast", foreign, station.stick, "--to", f"file:{stream}")
+    heard = run("carry", "in", f"broadcast:file:{stream}", relay)
     assert (heard["refused"], heard["edition"]) == (0, 0)
     other = tmp_path / "other"
     other.mkdir()
-    checked = run("carry", "in", f"broadcast:file:{stream}", other, "--root", station.root, capsys=capsys)
+    checked = run("carry", "in", f"broadcast:file:{stream}", other, "--root", station.root)
     assert checked["refused"] >= 1
     assert len(names(relay)) > len(names(other))
 
 
 def test_only_what_leads_to_the_newest_edition_goes_out_and_nothing_twice(
-    station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    station: Station, tmp_path: Path, run: Run
 ) -> None:
     for _ in range(2):
         station.publish()
     stream = tmp_path / "stream.bin"
-    run("broadcast", station.stick, "--to", f"file:{stream}", capsys=capsys)
+    run("broadcast", station.stick, "--to", f"file:{stream}")
     seen = {frame[1:9].hex() for frame in frames_in([stream.read_bytes()])}
     alerts = {
         parcel_id(alert).hex()
@@ -164,15 +117,13 @@ def test_only_what_leads_to_the_newest_edition_goes_out_and_nothing_twice(
     assert station.listed() == seen - alerts
 
 
-def test_letters_that_lie_at_the_place_stay_there(
-    station: Station, relay: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_letters_that_lie_at_the_place_stay_there(station: Station, relay: Path, tmp_path: Path, run: Run) -> None:
     carrier, stream = FolderCarrier(station.stick), tmp_path / "stream.bin"
     carrier.leave_letter(random.Random(1).randbytes(256))
     bag = tmp_path / "bag.hlp"
     bag.write_bytes(Parcel(Kind.LETTERS, random.Random(2).randbytes(256)).encode())
-    run("broadcast", bag, station.stick, "--to", f"file:{stream}", capsys=capsys)
-    run("carry", "in", f"broadcast:file:{stream}", relay, capsys=capsys)
+    run("broadcast", bag, station.stick, "--to", f"file:{stream}")
+    run("carry", "in", f"broadcast:file:{stream}", relay)
     assert parcel_id(bag.read_bytes()).hex() not in names(relay)
     assert not (relay / "letters").exists()
     assert len(carrier.collect_letters().letters) == 1
@@ -195,8 +146,7 @@ def test_a_mistake_has_its_code_and_says_what_to_do(
     words: list[str], code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.run(words) == code
-    assert re.fullmatch(r"holub: [^\n]+\.\n  to do: [^\n]+\n", capsys.readouterr().err)
+    is_told(words, code, capsys)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,8 +170,6 @@ def test_what_is_no_rate_is_said(text: str) -> None:
 
 
 # Two programs and a network between them.
-
-PROGRAM = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
 
 
 def until(true: Callable[[], bool], *programs: subprocess.Popen[bytes]) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.sound import write_recording
 from holub.transit.catalogue import Catalogue, list_parcel
 from holub.transit.names import parcel_name
+from tests.faces.cli.command import PROGRAM, Run, is_told
 
 PARCELS = (b"a full pack" * 100, b"an update" * 50)
 
@@ -57,50 +55,38 @@ def stick(tmp_path: Path) -> Path:
     return folder
 
 
-def run(*words: object, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    """Run a command with --json; it must do what it was asked."""
-    code = cli.run([*(str(word) for word in words), "--json"])
-    out, err = capsys.readouterr()
-    assert (code, err) == (0, "")
-    answer = json.loads(out)
-    assert isinstance(answer, dict)
-    return answer
-
-
-def test_a_stick_gets_parcels_pages_and_the_list(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = run("carry", "out", home, f"folder:{stick}", capsys=capsys)
+def test_a_stick_gets_parcels_pages_and_the_list(home: Path, stick: Path, run: Run) -> None:
+    answer = run("carry", "out", home, f"folder:{stick}")
     assert answer == {"parcels": 2, "bytes": sum(map(len, PARCELS)), "pages": 1, "edition": 7}
     carrier = FolderCarrier(stick)
     assert [row.kind for row in carrier.catalogue().listings] == ["full", "full"]
     assert (stick / "plain" / "uk" / "index.html").read_bytes().startswith(b"<!doctype html>")
 
 
-def test_a_damaged_parcel_on_a_stick_is_mended(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run("carry", "out", home, stick, capsys=capsys)
+def test_a_damaged_parcel_on_a_stick_is_mended(home: Path, stick: Path, run: Run) -> None:
+    run("carry", "out", home, stick)
     file = stick / "parcels" / f"{parcel_name(hashlib.sha256(PARCELS[0]).digest())}.hlp"
     file.write_bytes(bytes(len(PARCELS[0])))
-    run("carry", "out", home, stick, capsys=capsys)
+    run("carry", "out", home, stick)
     assert file.read_bytes() == PARCELS[0]
 
 
-def test_an_old_list_does_not_replace_a_newer_one(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_old_list_does_not_replace_a_newer_one(home: Path, stick: Path, run: Run) -> None:
     publish(stick, 9, (b"newer" * 9,))
-    assert run("carry", "out", home, stick, capsys=capsys)["edition"] == 9
-    assert run("carry", "out", home, stick, "--replace", capsys=capsys)["edition"] == 7
+    assert run("carry", "out", home, stick)["edition"] == 9
+    assert run("carry", "out", home, stick, "--replace")["edition"] == 7
 
 
-def test_one_parcel_file_can_be_carried(home: Path, stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_parcel_file_can_be_carried(home: Path, stick: Path, run: Run) -> None:
     file = next((home / "parcels").iterdir())
-    assert run("carry", "out", file, stick, capsys=capsys)["parcels"] == 1
+    assert run("carry", "out", file, stick)["parcels"] == 1
     assert (stick / "parcels" / file.name).read_bytes() == file.read_bytes()
 
 
-def test_letters_leave_the_stick_once_they_are_stored(
-    home: Path, stick: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_letters_leave_the_stick_once_they_are_stored(home: Path, stick: Path, run: Run) -> None:
     for number in range(5):
         FolderCarrier(stick).leave_letter(letter(number))
-    assert run("carry", "in", stick, home, capsys=capsys) == {"letters": 5, "damaged": 0}
+    assert run("carry", "in", stick, home) == {"letters": 5, "damaged": 0}
     assert set(FolderCarrier(home).collect_letters().letters) == {letter(number) for number in range(5)}
     assert FolderCarrier(stick).collect_letters().letters == ()
 
@@ -114,11 +100,9 @@ def test_letters_stay_where_the_target_cannot_store_them(
     assert FolderCarrier(stick).collect_letters().letters == (letter(1),)
 
 
-def test_sync_carries_parcels_there_and_letters_back(
-    home: Path, stick: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_sync_carries_parcels_there_and_letters_back(home: Path, stick: Path, run: Run) -> None:
     FolderCarrier(stick).leave_letter(letter(3))
-    answer = run("carry", "sync", home, stick, capsys=capsys)
+    answer = run("carry", "sync", home, stick)
     assert answer == {"parcels": 2, "edition": 7, "letters": 1, "damaged": 0}
     assert FolderCarrier(home).collect_letters().letters == (letter(3),)
 
@@ -138,8 +122,7 @@ def test_a_mistake_has_its_code_and_says_what_to_do(
     words: list[str], code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.run(words) == code
-    assert re.fullmatch(r"holub: [^\n]+\.\n  to do: [^\n]+\n", capsys.readouterr().err)
+    is_told(words, code, capsys)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -147,8 +130,7 @@ def test_a_mistake_has_its_code_and_says_what_to_do(
 def postbox(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A postbox started as a person starts it; gives its URL and its folder."""
     data = tmp_path / "postbox"
-    program = [sys.executable, "-c", "from holub.faces.cli import main; main()"]
-    command = [*program, "postbox", "serve", "--data", str(data), "--port", "0"]
+    command = [*PROGRAM, "postbox", "serve", "--data", str(data), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED="1")) as process:
         assert process.stdout is not None
         line = process.stdout.readline().decode()
@@ -159,31 +141,31 @@ def postbox(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def test_a_postbox_is_filled_and_emptied_by_carrying(
-    postbox: tuple[str, Path], home: Path, stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    postbox: tuple[str, Path], home: Path, stick: Path, tmp_path: Path, run: Run
 ) -> None:
     url, data = postbox
     token = tmp_path / "token"
-    digest = run("postbox", "token", token, capsys=capsys)["hash"]
-    run("postbox", "admit", digest, "--data", data, capsys=capsys)
+    digest = run("postbox", "token", token)["hash"]
+    run("postbox", "admit", digest, "--data", data)
     # Somebody hands over a stick: its letters go to the postbox without any token.
     FolderCarrier(stick).leave_letter(letter(8))
-    assert run("carry", "in", stick, url, capsys=capsys)["letters"] == 1
+    assert run("carry", "in", stick, url)["letters"] == 1
     # The office publishes with its token and carries the letters home.
-    assert run("carry", "out", home, url, "--token-file", token, capsys=capsys)["edition"] == 7
-    assert run("carry", "in", url, home, "--token-file", token, capsys=capsys)["letters"] == 1
+    assert run("carry", "out", home, url, "--token-file", token)["edition"] == 7
+    assert run("carry", "in", url, home, "--token-file", token)["letters"] == 1
     assert FolderCarrier(home).collect_letters().letters == (letter(8),)
     # A courier takes the edition from the postbox without any token.
-    assert run("carry", "out", url, stick, capsys=capsys)["parcels"] == 2
+    assert run("carry", "out", url, stick)["parcels"] == 2
 
 
 @pytest.mark.package("ggwave")
-def test_a_letter_and_a_parcel_go_by_sound(stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_letter_and_a_parcel_go_by_sound(stick: Path, tmp_path: Path, run: Run) -> None:
     saved, parcel = tmp_path / "notes-abcd.bin", tmp_path / "small.hlp"
     saved.write_bytes(letter(1))
     parcel.write_bytes(Parcel(Kind.UPDATE, bytes(100)).encode())
     sound = f"sound:{tmp_path / 'message.wav'}"
-    assert run("carry", "out", saved, parcel, sound, capsys=capsys) == {"parcels": 2, "bytes": 267 + 108}
-    answer = run("carry", "in", sound, stick, capsys=capsys)
+    assert run("carry", "out", saved, parcel, sound) == {"parcels": 2, "bytes": 267 + 108}
+    answer = run("carry", "in", sound, stick)
     assert answer == {"letters": 1, "damaged": 0, "parcels": 1, "bytes": 108, "refused": 0, "edition": 0}
     assert FolderCarrier(stick).collect_letters().letters == (letter(1),)
     assert [row.size for row in FolderCarrier(stick).parcels()] == [108]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from functools import reduce
@@ -19,6 +18,7 @@ from holub.outbound.press.page import open_page
 from holub.reader import BUILT
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.editionfolder import EditionFolder
+from tests.faces.cli.command import Run, rows
 
 CODE = b"<!doctype html><title>notes</title>" + OPEN + CLOSE + b"<p>code"
 
@@ -41,36 +41,6 @@ def office(tmp_path: Path, passphrase: str, capsys: pytest.CaptureFixture[str]) 
 @pytest.fixture
 def guides(tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample.guides(), tmp_path / "guides"))
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(capsys)
-
-
-class Run:
-    """Runs a command with --json; gives its answer, or the error's kind where another code is expected."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *words: object, code: int = 0) -> dict[str, object]:
-        ended = cli.run([*map(str, words), "--json"])
-        out, err = self._capsys.readouterr()
-        assert ended == code, err or out
-        answer: dict[str, object] = json.loads(err if code else out)
-        if code:
-            error = answer["error"]
-            assert isinstance(error, dict)
-            assert error["what"]
-            return error
-        return answer
-
-
-def rows(answer: dict[str, object], key: str) -> list[dict[str, object]]:
-    found = answer[key]
-    assert isinstance(found, list)
-    return found
 
 
 def texts(folder: Path) -> dict[str, bytes]:

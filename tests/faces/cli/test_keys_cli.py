@@ -10,7 +10,7 @@ import pytest
 
 from holub.faces import cli
 from holub.office.office import Office, read_root
-from tests.faces.cli.test_editions_cli import Run, rows
+from tests.faces.cli.command import Run, rows
 
 WORDS = {"office": "words of the office", "holder": "words of a holder", "ana": "words of ana", "ben": "words of ben"}
 
@@ -25,11 +25,6 @@ def secret(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return write
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(capsys)
 
 
 @pytest.fixture

@@ -13,12 +13,9 @@ from holub.faces import cli
 from holub.faces.cli import letters
 from holub.formats.letterkey import EPOCH, WEEK
 from holub.office.office import Office, Publisher
-from holub.store import vault
-from holub.store.vault import Cost
 
 NOW = EPOCH + 46 * WEEK
 LATER = NOW + 120 * 86_400
-CHEAP = Cost(memory=64, iterations=1)
 
 
 class Clock:
@@ -33,7 +30,6 @@ class Clock:
 @pytest.fixture
 def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """An office with one letter key, and a clock that stands four months later."""
-    monkeypatch.setattr(vault, "Cost", lambda: CHEAP)
     (tmp_path / "secret").write_text("a passphrase of some length\n")
     with Office.create(tmp_path / "office", "a passphrase of some length", Publisher("A centre"), NOW) as office:
         office.mailroom.letter_key(NOW)

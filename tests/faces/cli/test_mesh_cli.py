@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +12,8 @@ from holub.formats.letterbag import write_letters
 from holub.formats.parcel import Kind, Parcel, parcel_name
 from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.mesh import airtime
-from tests.faces.cli.test_broadcast_cli import Station
+from tests.faces.cli.command import Run, is_told
+from tests.faces.cli.station import Station
 from tests.fakes.meshtasticnode import MeshtasticNodes
 
 FAST = ("--profile", "short-turbo", "--share", "100")
@@ -28,15 +26,6 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(airtime, "GAP", -1)
 
 
-def run(*words: object, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """Run a command with --json; it must do what it was asked."""
-    code = cli.run([*(str(word) for word in words), "--json"])
-    out, err = capsys.readouterr()
-    assert (code, err) == (0, "")
-    answer: dict[str, Any] = json.loads(out)
-    return answer
-
-
 def place(home: Path, name: str) -> Path:
     (home / name).mkdir()
     return home / name
@@ -46,7 +35,7 @@ def letter(number: int, size: int = 256) -> bytes:
     return random.Random(number).randbytes(size)
 
 
-def test_an_alert_and_letters_go_from_radio_to_radio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_alert_and_letters_go_from_radio_to_radio(tmp_path: Path, run: Run) -> None:
     here, there = place(tmp_path, "here"), place(tmp_path, "there")
     station = Station(place(tmp_path, "centre"))
     for number in range(3):
@@ -57,10 +46,10 @@ def test_an_alert_and_letters_go_from_radio_to_radio(tmp_path: Path, capsys: pyt
     with MeshtasticNodes() as nodes:
         radios = [f"tcp:127.0.0.1:{port}" for port in nodes.ports]
         words = ["mesh", "send", station.stick, update, "--letters", here, "--stay", 0, "--radio", radios[0], *FAST]
-        told = run(*words, capsys=capsys)
+        told = run(*words)
         assert (told["parcels"], told["messages"]) == (5, nodes.passed)
         words = ["mesh", "listen", there, "--radio", radios[1], *FAST, "--for", LISTEN]
-        answer = run(*words, capsys=capsys)
+        answer = run(*words)
     station.office.close()
     assert (answer["parcels"], answer["letters"], answer["refused"]) == (4, 3, 0)  # alerts of three languages
     assert parcel_name(update.read_bytes()).removesuffix(".hlp") in {row.name for row in FolderCarrier(there).parcels()}
@@ -69,10 +58,10 @@ def test_an_alert_and_letters_go_from_radio_to_radio(tmp_path: Path, capsys: pyt
     assert len(FolderCarrier(here).collect_letters().letters) == 4
 
 
-def test_what_would_be_sent_is_told_before(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_would_be_sent_is_told_before(tmp_path: Path, run: Run) -> None:
     update = tmp_path / "update.hlp"
     update.write_bytes(Parcel(Kind.SELECTION, letter(1, 300)).encode())
-    told = run("mesh", "send", update, "--radio", "tcp:127.0.0.1:1", "--dry-run", capsys=capsys)
+    told = run("mesh", "send", update, "--radio", "tcp:127.0.0.1:1", "--dry-run")
     # Two source symbols, one to spare, two at the end.
     assert told == {"parcels": 1, "airtime": pytest.approx(5 * 1.9, abs=0.3), "messages": 0, "used": 0.0}
 
@@ -99,8 +88,7 @@ def test_a_mistake_has_its_code_and_says_what_to_do(
     words: list[str], code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.run(words) == code
-    assert re.fullmatch(r"holub: [^\n]+\.\n  to do: [^\n]+\n", capsys.readouterr().err)
+    is_told(words, code, capsys)
 
 
 def test_a_parcel_that_is_too_long_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,11 +96,11 @@ def test_a_parcel_that_is_too_long_is_said(tmp_path: Path, capsys: pytest.Captur
     assert "40,008 bytes is too long for a mesh" in capsys.readouterr().err
 
 
-def test_letters_of_other_sizes_are_not_taken_from_a_mesh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_letters_of_other_sizes_are_not_taken_from_a_mesh(tmp_path: Path, run: Run) -> None:
     there, bag = place(tmp_path, "there"), tmp_path / "bag.hlp"
     bag.write_bytes(write_letters([letter(1), letter(2, 4_096)]).encode())
     with MeshtasticNodes() as nodes:
         radios = [f"tcp:127.0.0.1:{port}" for port in nodes.ports]
-        run("mesh", "send", bag, "--stay", 0, "--radio", radios[0], *FAST, capsys=capsys)
-        run("mesh", "listen", there, "--radio", radios[1], *FAST, "--for", LISTEN, capsys=capsys)
+        run("mesh", "send", bag, "--stay", 0, "--radio", radios[0], *FAST)
+        run("mesh", "listen", there, "--radio", radios[1], *FAST, "--for", LISTEN)
     assert FolderCarrier(there).collect_letters().letters == (letter(1),)

@@ -14,6 +14,7 @@ import pytest
 
 from holub.faces import cli
 from holub.transit.carriers import FolderCarrier, HttpCarrier
+from tests.faces.cli.command import PROGRAM
 
 LETTERS = "--letters=128"
 
@@ -82,7 +83,7 @@ def test_it_runs_until_it_is_told_to_stop_and_nobody_else_uses_its_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
-    command = [sys.executable, "-c", "from holub.faces.cli import main; main()", "relay", "serve", "--data", str(data)]
+    command = [*PROGRAM, "relay", "serve", "--data", str(data)]
     process = subprocess.Popen(
         [*command, "--port", "0", LETTERS, "--hotspot", "--host", "127.0.0.1"], stdout=subprocess.PIPE, text=True
     )

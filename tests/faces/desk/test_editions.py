@@ -106,7 +106,8 @@ def test_a_carrier_that_is_away_is_named_and_can_be_sent_to_later(
     assert "new parcels" in page
 
 
-def test_progress_is_shown_and_one_job_runs_at_a_time(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+def publish_slowly(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Begins to publish edition 1, over a carrier that waits in its first parcel until the event is set."""
     held, reached = threading.Event(), threading.Event()
     put = keeper.carrier.put
 
@@ -119,6 +120,11 @@ def test_progress_is_shown_and_one_job_runs_at_a_time(keeper: Somebody, monkeypa
     monkeypatch.setattr(editions, "PATIENCE", 0)
     keeper.send("/editions/next", "/editions/next", edition="1")
     assert reached.wait(60)
+    return held
+
+
+def test_progress_is_shown_and_one_job_runs_at_a_time(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = publish_slowly(keeper, monkeypatch)
     answer = keeper.client.get("/work")
     assert answer.headers["refresh"] == "1"
     assert "<progress" in answer.text
@@ -155,18 +161,7 @@ def test_every_stage_that_a_job_tells_has_its_words(keeper: Somebody, monkeypatc
 
 
 def test_lock_now_stops_a_job_and_it_can_be_done_again(keeper: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
-    held, reached = threading.Event(), threading.Event()
-    put = keeper.carrier.put
-
-    def slowly(parcel: bytes) -> str:
-        reached.set()
-        held.wait(60)
-        return put(parcel)
-
-    monkeypatch.setattr(keeper.carrier, "put", slowly)
-    monkeypatch.setattr(editions, "PATIENCE", 0)
-    keeper.send("/editions/next", "/editions/next", edition="1")
-    assert reached.wait(60)
+    held = publish_slowly(keeper, monkeypatch)
     keeper.send("/letters", "/lock")
     assert keeper.office.vault.locked
     held.set()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from holub.formats.letterbody import Body, Topic
 from holub.inbound.mailroom import Mailroom, letters, tables
 from holub.store import slots as slot_file
 from holub.store.slots import HEADER_BYTES, SLOT_BYTES
+from tests.fakes.rawdisk import raw_disk
 from tests.inbound.mailroom.conftest import DAY, NOW, Office
 
 PLANTED = "ПРИХОВАНИЙ planted sentence 4711"
@@ -122,18 +121,8 @@ def test_a_dead_letter_key_opens_no_letter_that_somebody_kept(office: Office) ->
 
 
 def test_nothing_planted_or_dead_is_on_a_raw_disk(tmp_path: Path) -> None:
-    mkfs = shutil.which("mkfs.ext4") or shutil.which("mkfs.ext4", path="/usr/sbin:/sbin")
-    if mkfs is None or os.geteuid() != 0:
-        pytest.skip("needs root and mkfs.ext4 to look at a raw disk")
-    image, mounted = tmp_path / "disk.img", tmp_path / "disk"
-    mounted.mkdir()
-    with image.open("wb") as file:
-        file.truncate(32 << 20)
-    subprocess.run([mkfs, "-q", str(image)], check=True)
-    if subprocess.run(["mount", "-o", "loop", str(image), str(mounted)], check=False, capture_output=True).returncode:
-        pytest.skip("loop devices cannot be mounted here")
-    try:
-        office = Office(mounted / "office")
+    with raw_disk(tmp_path, 32) as disk:
+        office = Office(disk.mounted / "office")
         numbers = office.receive(*(f"{PLANTED} {n}" for n in range(60)))
         secrets = [reply.secret for reply in office.room.mailbag_inputs(1)["main"]]
         for number in numbers[:40]:
@@ -144,9 +133,8 @@ def test_nothing_planted_or_dead_is_on_a_raw_disk(tmp_path: Path) -> None:
         office.room.settle_clock(office.key.opens_until)
         alive = cells(office)
         office.close()
-    finally:
-        subprocess.run(["umount", str(mounted)], check=True)
-    raw = image.read_bytes()
+        disk.unmount()
+        raw = disk.image.read_bytes()
     assert PLANTED.encode() not in raw
     assert not any(secret in raw for secret in secrets)
     assert all(cell[16:] in raw for cell in alive.values()), "the check finds what is there"

@@ -36,6 +36,16 @@ def pair(one: bytes) -> tuple[bytes, bytes]:
     return sha256(one).digest(), one
 
 
+def held(server: RelayServer) -> set[bytes]:
+    return set(server.bag.collect().letters)
+
+
+def give(server: RelayServer, *letters: bytes) -> None:
+    """Letters that came in before the last round."""
+    server.bag.store([pair(one) for one in letters])
+    server.bag.turn()
+
+
 def small(
     *places: object,
     rooms: dict[int, int] | None = None,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import select
 import signal
 import socket
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -25,30 +22,17 @@ from holub.transit.relay import RelayLimits, RelayServer, Settings
 from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.have import AnswerReader, short_names, write_question
 from holub.transit.relay.slotfile import DiskFailed
+from tests.transit.ownprocess import kill_amid_a_letter, run
 from tests.transit.plain_http import ask, connect, read
 from tests.transit.relay.conftest import SMALL, StartRelay, letter, pair, small
 
-RUN = """
-import sys
-from pathlib import Path
-from holub.errors import HolubError
-from holub.transit.relay import RelayLimits, Settings, run_relay
+START = """
 from holub.transit.carrier import LETTER_SIZES
-settings = Settings(limits=RelayLimits(dict(zip(LETTER_SIZES, (4, 1024, 4, 2)))))
-try:
-    run_relay(Path(sys.argv[1]), port=0, settings=settings, ready=lambda url: print(url, flush=True))
-except HolubError as error:
-    print(error, file=sys.stderr)
-    sys.exit(error.exit_code)
+from holub.transit.relay import RelayLimits, Settings, run_relay
+def start(data, ready):
+    limits = RelayLimits(dict(zip(LETTER_SIZES, (4, 1024, 4, 2))))
+    run_relay(data, port=0, settings=Settings(limits=limits), ready=ready)
 """
-
-
-def run(data: Path) -> tuple[subprocess.Popen[str], str]:
-    """A relay in a process of its own, and its URL."""
-    command = [sys.executable, "-W", "error", "-c", RUN, str(data)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    return process, process.stdout.readline().strip()
 
 
 def held(data: Path) -> set[bytes]:
@@ -210,7 +194,7 @@ def test_a_full_bag_goes_on_taking_letters(relay: StartRelay) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    process, url = run(tmp_path / "data")
+    process, url = run(START, tmp_path / "data")
     one = letter()
     assert ask(url, "POST", "/letters", body=one).status == 201
     process.send_signal(number)
@@ -222,16 +206,13 @@ def test_a_signal_stops_it_cleanly(tmp_path: Path, number: signal.Signals) -> No
 def test_after_kills_under_load_no_answered_letter_is_lost(tmp_path: Path) -> None:
     answered: set[bytes] = set()
     for kill in range(12):
-        process, url = run(tmp_path / "data")
+        process, url = run(START, tmp_path / "data")
         try:
             with HttpCarrier([url]) as carrier, ThreadPoolExecutor(4) as pool:
                 letters = [letter() for _ in range(8 + kill)]
                 list(pool.map(carrier.leave_letter, letters))
                 answered |= set(letters)
-                # One more on its way when it dies.
-                with connect(url) as connection:
-                    connection.sendall(b"POST /letters HTTP/1.1\r\ncontent-length: 4096\r\n\r\n" + bytes(4_096))
-                    os.kill(process.pid, signal.SIGKILL)
+                kill_amid_a_letter(process, url)
         finally:
             process.kill()
             process.communicate(timeout=30)
@@ -253,7 +234,7 @@ def test_a_second_relay_on_the_same_data_is_turned_away_and_the_first_goes_on(
     first = relay()
     with pytest.raises(Unavailable, match="another relay is running on relay"):
         RelayServer(tmp_path / "relay", settings=small()).start()
-    process, url = run(tmp_path / "relay")
+    process, url = run(START, tmp_path / "relay")
     _, err = process.communicate(timeout=30)
     assert (process.returncode, url) == (4, "")
     assert "another relay is running" in err

@@ -1,15 +1,11 @@
-"""Rounds: letters and editions over sticks, postboxes and other relays."""
+"""Rounds of letters: over sticks, postboxes and other relays."""
 
 from __future__ import annotations
 
 import datetime
 import errno
-import json
 import os
-import shutil
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,22 +13,14 @@ from pathlib import Path
 import pytest
 
 from holub.errors import Misused, Refused, Unavailable
-from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers import FolderCarrier, HttpCarrier
-from holub.transit.catalogue import Catalogue
 from holub.transit.placing import FIXED_TIME
 from holub.transit.postbox import Limits, PostboxServer, new_token, read_token
 from holub.transit.relay import RelayServer, Settings, read_status, sync_once
-from holub.transit.relay.bag import RelayBag
-from holub.transit.relay.have import ANSWER, END, write_list
 from holub.transit.relay.rounds import read_syncs
 from tests.transit.plain_http import ask
-from tests.transit.relay.conftest import SMALL, Published, StartRelay, letter, pair, small
-
-
-def held(server: RelayServer) -> set[bytes]:
-    return set(server.bag.collect().letters)
+from tests.transit.relay.conftest import SMALL, StartRelay, give, held, letter, small
 
 
 def stick(folder: Path, *letters: bytes) -> FolderCarrier:
@@ -41,12 +29,6 @@ def stick(folder: Path, *letters: bytes) -> FolderCarrier:
     for one in letters:
         carrier.leave_letter(one)
     return carrier
-
-
-def give(server: RelayServer, *letters: bytes) -> None:
-    """Letters that came in before the last round."""
-    server.bag.store([pair(one) for one in letters])
-    server.bag.turn()
 
 
 @contextmanager
@@ -58,9 +40,6 @@ def postbox(home: Path) -> Iterator[tuple[PostboxServer, HttpCarrier]]:
         HttpCarrier([server.url], token=read_token(home / "token")) as office,
     ):
         yield server, office
-
-
-# Letters.
 
 
 def test_two_relays_come_to_hold_the_same(relay: StartRelay, tmp_path: Path) -> None:
@@ -208,82 +187,6 @@ def test_a_flood_from_one_stick_leaves_the_others_letters(tmp_path: Path) -> Non
         assert len(held(running)) == SMALL[4_096]
 
 
-class Liar(threading.Thread):
-    """Answers one connection after the other with the same bytes."""
-
-    def __init__(self, answer: bytes) -> None:
-        super().__init__(daemon=True)
-        self._answer = answer
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.sent = 0
-
-    def run(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                try:
-                    connection.recv(65_536)
-                    connection.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
-                    for _ in range(400):
-                        connection.sendall(self._answer)
-                        self.sent += len(self._answer)
-                except OSError:
-                    continue
-
-    def stop(self) -> None:
-        # A thread that waits in accept is not woken by closing alone.
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self.join(20)
-        self._listener.close()
-
-
-LIES = {
-    "junk": os.urandom(50_000),
-    "letters without an end": b"\x01" + bytes(4_096),
-    "nothing": b"",
-}
-
-
-@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_a_lying_relay_costs_one_round(tmp_path: Path, lie: bytes) -> None:
-    with RelayServer(tmp_path / "relay", settings=small()) as running:
-        give(running, *(mine := {letter() for _ in range(SMALL[4_096] // 2)}))
-    liar = Liar(lie)
-    liar.start()
-    with pytest.raises((Refused, Unavailable)):
-        sync_once(tmp_path / "relay", small(liar.url))
-    liar.stop()
-    with RelayServer(tmp_path / "relay", settings=small()) as running:
-        assert mine <= held(running)
-
-
-def test_a_relay_that_sends_without_end_is_left_at_the_bags_size(tmp_path: Path) -> None:
-    class Endless(Liar):
-        def run(self) -> None:
-            connection, _ = self._listener.accept()
-            with connection:
-                connection.recv(65_536)
-                try:
-                    connection.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" + ANSWER + write_list([]))
-                    for _ in range(10_000):
-                        connection.sendall(b"\x02" + letter())
-                        self.sent += 1
-                except OSError:
-                    return
-
-    liar = Endless(END)
-    liar.start()
-    with pytest.raises(Refused, match="more letters than fit"):
-        sync_once(tmp_path / "relay", small(liar.url))
-    liar.stop()
-    assert liar.sent < 10_000
-    assert 0 < read_status(tmp_path / "relay").letters[4_096] <= SMALL[4_096]
-
-
 def test_only_kinds_and_days_of_syncs_are_kept(relay: StartRelay, tmp_path: Path) -> None:
     first = relay("first")
     stick(tmp_path / "stick")
@@ -296,178 +199,3 @@ def test_only_kinds_and_days_of_syncs_are_kept(relay: StartRelay, tmp_path: Path
     (tmp_path / "relay" / "syncs").write_bytes(b"[")
     with pytest.raises(Refused, match="syncs is damaged"):
         read_syncs(tmp_path / "relay")
-
-
-# Editions.
-
-
-def edition_at(data: Path) -> int:
-    return read_status(data).edition
-
-
-def test_an_edition_is_taken_from_a_stick_handed_out_and_given_on(
-    published: Published, relay: StartRelay, tmp_path: Path
-) -> None:
-    done = sync_once(tmp_path / "first", small(published.sticks[0], root=published.root))
-    assert (done.edition, done.troubles) == (1, [])
-    first = relay("first")
-    assert ask(first.url, "GET", "/root.txt").body == published.root.read_bytes()
-    assert ask(first.url, "GET", "/plain/index.html").status == 200
-    with HttpCarrier([first.url]) as phone:
-        catalogue = phone.catalogue()
-        assert catalogue.seal == FolderCarrier(published.sticks[0]).catalogue().seal
-        for row in catalogue.listings:
-            phone.fetch(row, tmp_path / "phone")
-    # Another relay takes it over HTTP, and an empty stick gets it whole.
-    assert sync_once(tmp_path / "second", small(first.url, root=published.root)).edition == 1
-    (tmp_path / "stick").mkdir()
-    sync_once(tmp_path / "second", small(tmp_path / "stick"))
-    copied, before = FolderCarrier(tmp_path / "stick"), FolderCarrier(published.sticks[0])
-    assert copied.catalogue() == before.catalogue()
-    assert copied.pages()["plain/index.html"] == before.pages()["plain/index.html"]
-    assert sync_once(tmp_path / "third", small(tmp_path / "stick", root=published.root)).edition == 1
-
-
-def test_three_editions_come_and_only_the_newest_packs_and_their_updates_stay(
-    published: Published, tmp_path: Path
-) -> None:
-    for number, folder in enumerate(published.sticks, 1):
-        assert sync_once(tmp_path / "relay", small(folder, root=published.root)).edition == number
-    rows = FolderCarrier(tmp_path / "relay" / "www").catalogue().listings
-    assert {row.to_edition for row in rows if row.kind == "full"} == {3}
-    assert {row.from_edition for row in rows if row.kind == "update"} >= {1, 2}
-    assert read_status(tmp_path / "relay").updates_from == 1
-    parcels = {file.stem for file in (tmp_path / "relay" / "www" / "parcels").iterdir()}
-    assert parcels == {row.name for row in rows}
-
-
-def test_updates_that_lead_to_older_editions_go(published: Published, tmp_path: Path) -> None:
-    sync_once(tmp_path / "relay", small(published.sticks[2], root=published.root, editions=1))
-    rows = FolderCarrier(tmp_path / "relay" / "www").catalogue().listings
-    assert {row.to_edition for row in rows} == {3}
-
-
-def test_an_older_edition_does_not_replace_a_newer_one_and_the_stick_is_brought_up_to_date(
-    published: Published, tmp_path: Path
-) -> None:
-    sync_once(tmp_path / "relay", small(published.sticks[2], root=published.root))
-    old = Path(shutil.copytree(published.sticks[0], tmp_path / "old"))
-    (old / "holiday.html").write_text("somebody's own")
-    assert sync_once(tmp_path / "relay", small(old)).edition == 3
-    header = Header.parse(FolderCarrier(old).catalogue().seal[:HEADER_BYTES])
-    assert header.moment.edition == 3
-    assert (old / "holiday.html").read_text() == "somebody's own"
-
-
-def test_without_a_root_document_no_edition_is_taken(published: Published, tmp_path: Path) -> None:
-    done = sync_once(tmp_path / "relay", small(published.sticks[0]))
-    assert (done.edition, done.troubles) == (0, [])
-    assert edition_at(tmp_path / "relay") == 0
-
-
-def test_another_centres_root_document_is_refused(published: Published, tmp_path: Path) -> None:
-    from bench.publisher import ROOT
-
-    other = tmp_path / "other.txt"
-    other.write_bytes(ROOT.encode())
-    sync_once(tmp_path / "relay", small(published.sticks[0], root=published.root))
-    with pytest.raises(Misused, match="another centre"):
-        sync_once(tmp_path / "relay", small(published.sticks[0], root=other))
-    done = sync_once(tmp_path / "fresh", small(published.sticks[0], root=other))
-    assert [type(trouble) for trouble in done.troubles] == [Refused]
-    assert edition_at(tmp_path / "fresh") == 0
-
-
-def forged(published: Published, folder: Path, damage: str) -> Path:
-    copy = Path(shutil.copytree(published.sticks[1], folder))
-    carrier = FolderCarrier(copy)
-    catalogue = carrier.catalogue()
-    match damage:
-        case "its number":
-            header = bytearray(catalogue.seal)
-            header[6:10] = (99).to_bytes(4, "big")
-            carrier.put_catalogue(Catalogue(bytes(header), catalogue.listings))
-        case "its signature":
-            carrier.put_catalogue(Catalogue(catalogue.seal[:-1] + bytes([catalogue.seal[-1] ^ 1]), catalogue.listings))
-        case "a pack that is missing":
-            rows = tuple(row for row in catalogue.listings if row.kind != "full")
-            carrier.put_catalogue(Catalogue(catalogue.seal, rows))
-        case "packs of the edition before":
-            before = FolderCarrier(published.sticks[0])
-            for row in before.catalogue().listings:
-                shutil.copy(published.sticks[0] / "parcels" / f"{row.name}.hlp", copy / "parcels")
-            carrier.put_catalogue(Catalogue(catalogue.seal, before.catalogue().listings))
-        case "a parcel that is damaged":
-            row = next(row for row in catalogue.listings if row.kind == "full")
-            file = copy / "parcels" / f"{row.name}.hlp"
-            file.write_bytes(file.read_bytes()[:-1] + b"\x00")
-    return copy
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "its number",
-        "its signature",
-        "a pack that is missing",
-        "packs of the edition before",
-        "a parcel that is damaged",
-    ],
-)
-def test_an_edition_is_refused_that_is_forged_in(published: Published, tmp_path: Path, damage: str) -> None:
-    sync_once(tmp_path / "relay", small(published.sticks[0], root=published.root))
-    before = {
-        path: file.read_bytes()
-        for path in ("latest", "plain/index.html")
-        if (file := tmp_path / "relay" / "www" / path).is_file()
-    }
-    done = sync_once(tmp_path / "relay", small(forged(published, tmp_path / "forged", damage)))
-    assert len(done.troubles) == 1
-    assert edition_at(tmp_path / "relay") == 1
-    for path, content in before.items():
-        assert (tmp_path / "relay" / "www" / path).read_bytes() == content
-    # And the true one is still taken afterwards.
-    assert sync_once(tmp_path / "relay", small(published.sticks[1])).edition == 2
-
-
-def test_a_false_page_on_a_stick_is_not_handed_out(published: Published, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(published.sticks[0], tmp_path / "copy"))
-    (copy / "plain" / "index.html").write_text("<p>false advice")
-    (copy / "index.html").write_text("<script>steal()</script>")
-    sync_once(tmp_path / "relay", small(copy, root=published.root))
-    www = tmp_path / "relay" / "www"
-    assert (www / "plain" / "index.html").read_bytes() == (published.sticks[0] / "plain" / "index.html").read_bytes()
-    assert not any(b"steal()" in file.read_bytes() for file in www.rglob("*") if file.is_file())
-
-
-def test_an_edition_that_is_too_large_is_refused_in_a_sentence(published: Published, tmp_path: Path) -> None:
-    done = sync_once(tmp_path / "relay", small(published.sticks[0], root=published.root, edition_bytes=1))
-    assert "larger than this relay holds" in done.troubles[0].what
-    assert edition_at(tmp_path / "relay") == 0
-
-
-def test_a_wrong_clock_keeps_no_edition_out(
-    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for year, folder in ((1970, published.sticks[0]), (2105, published.sticks[1])):
-        moment = (year - 1970) * 31_556_952
-        with monkeypatch.context() as patch:
-            patch.setattr(time, "gmtime", lambda _=None, moment=moment: time.struct_time(_fields(moment)))
-            sync_once(tmp_path / "relay", small(folder, root=published.root))
-    assert edition_at(tmp_path / "relay") == 2
-
-
-def _fields(moment: int) -> tuple[int, ...]:
-    there = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=moment)
-    return tuple(there.timetuple())
-
-
-def test_newer_root_documents_are_taken_when_the_held_one_vouches(published: Published, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(published.sticks[0], tmp_path / "copy"))
-    with (copy / "root.txt").open("ab") as file:
-        file.write(b"holub root v1\nname forged\n")
-    sync_once(tmp_path / "relay", small(copy, root=published.root))
-    assert (tmp_path / "relay" / "root.txt").read_bytes() == published.root.read_bytes()
-    assert json.loads((tmp_path / "relay" / "syncs").read_bytes()).keys() == {"folder"}
-    bag = RelayBag(tmp_path / "relay", SMALL)
-    bag.close()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from hashlib import sha256
@@ -17,6 +15,7 @@ from holub.errors import Unavailable
 from holub.transit.carrier import LETTER_SIZES
 from holub.transit.placing import FIXED_TIME
 from holub.transit.relay import RelayServer, read_status, sync_once
+from tests.fakes.rawdisk import RawDisk, raw_disk
 from tests.transit.plain_http import ask
 from tests.transit.relay.conftest import SMALL, Published, letter, small
 
@@ -31,21 +30,9 @@ DATE = re.compile(rb"20[0-9][0-9]-[01][0-9]-[0-3][0-9](?![0-9])")
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    """A file system in a file, mounted, of which every byte can be looked at afterwards."""
-    mkfs = shutil.which("mkfs.ext4") or shutil.which("mkfs.ext4", path="/usr/sbin:/sbin")
-    if mkfs is None or os.geteuid() != 0:
-        pytest.skip("needs root and mkfs.ext4 to look at a raw disk")
-    image, mounted = tmp_path / "disk", tmp_path / "mounted"
-    with image.open("wb") as file:
-        file.truncate(64 << 20)
-    subprocess.run([mkfs, "-q", str(image)], check=True)
-    mounted.mkdir()
-    done = subprocess.run(["mount", "-o", "loop", str(image), str(mounted)], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip("a disk image can not be mounted here")
-    yield image, mounted
-    subprocess.run(["umount", str(mounted)], check=False, capture_output=True)
+def disk(tmp_path: Path) -> Iterator[RawDisk]:
+    with raw_disk(tmp_path, 64) as made:
+        yield made
 
 
 def everything(folder: Path) -> bytes:
@@ -99,17 +86,16 @@ def test_the_folder_holds_letters_and_nothing_about_who_wrote_them_or_when(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_raw_disk_shows_no_letter_that_went(disk: tuple[Path, Path]) -> None:
-    image, mounted = disk
+def test_a_raw_disk_shows_no_letter_that_went(disk: RawDisk) -> None:
     letters = [letter() for _ in range(6 * SMALL[4_096])]
-    with RelayServer(mounted / "data", settings=small()) as running:
+    with RelayServer(disk.mounted / "data", settings=small()) as running:
         visit(running.url, letters[: 3 * SMALL[4_096]])
         forgotten = running.bag.collect(8).letters
         running.bag.forget([sha256(one).digest() for one in forgotten], delivered=True)
         visit(running.url, letters[3 * SMALL[4_096] :])
         kept = set(running.bag.collect().letters)
-    subprocess.run(["umount", str(mounted)], check=True)
-    whole = image.read_bytes()
+    disk.unmount()
+    whole = disk.image.read_bytes()
     # The check can see: what is held is found.
     assert kept
     assert all(one[100:164] in whole and sha256(one).digest() in whole for one in kept)
@@ -133,14 +119,11 @@ def fill(mounted: Path, leave: int = 0) -> Path:
     return filler
 
 
-def test_a_full_disk_stops_no_letter_and_no_edition_is_half_taken(
-    disk: tuple[Path, Path], published: Published
-) -> None:
-    _, mounted = disk
-    data = mounted / "data"
+def test_a_full_disk_stops_no_letter_and_no_edition_is_half_taken(disk: RawDisk, published: Published) -> None:
+    data = disk.mounted / "data"
     assert sync_once(data, small(published.sticks[0], root=published.root)).edition == 1
     before = (data / "www" / "latest").read_bytes()
-    filler = fill(mounted)
+    filler = fill(disk.mounted)
     with RelayServer(data, settings=small()) as running:
         statuses = {ask(running.url, "POST", "/letters", body=letter()).status for _ in range(SMALL[4_096])}
     assert statuses == {201}
@@ -152,8 +135,7 @@ def test_a_full_disk_stops_no_letter_and_no_edition_is_half_taken(
     assert read_status(data).letters[4_096] == SMALL[4_096]
 
 
-def test_a_new_relay_on_a_full_disk_says_so(disk: tuple[Path, Path]) -> None:
-    _, mounted = disk
-    fill(mounted, leave=1 << 20)
+def test_a_new_relay_on_a_full_disk_says_so(disk: RawDisk) -> None:
+    fill(disk.mounted, leave=1 << 20)
     with pytest.raises(Unavailable, match="no space left for letters"):
-        RelayServer(mounted / "data", settings=small()).start()
+        RelayServer(disk.mounted / "data", settings=small()).start()
