@@ -92,21 +92,26 @@ def chains(corpus: Corpus) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="holub-chains-") as place:
         archive = Archive(Path(place))
         _publish(editions, archive)
-        records = archive.records()
-        bound = archive.read(records[0])
-        goal, older = bound.sheet.moment.edition, Ladder.of(archive, bound).older
-        newest = Older(bound.sheet, {name: pack.held for name, pack in bound.packs.items()})
-        rows = []
-        for track, legs in sorted(legs_of(records).items(), key=lambda row: row[0][1] or ""):
-            step: list[Leg] = [leg for leg in legs if leg.edition - leg.start == 1]
-            ways, plain = Ways(legs, goal), Ways(step, goal)
-            found: dict[str, list[tuple[Way, int]]] = {"published": [], "adjacent": []}
-            for start in range(goal - 1, 0, -1):
-                direct = _direct(track, older[start], newest, bound.sheet)
-                for which, among in (("published", ways), ("adjacent", plain)):
-                    way = among.get(start)
-                    if way is not None and direct is not None:
-                        found[which].append((way, direct))
-            rows.append(_row(track[1] or "all", found["published"], found["adjacent"]))
-        rows[0]["listed"] = sum(len(Ways(legs, goal).names) for legs in legs_of(records).values())
+        return rows_of(archive)
+
+
+def rows_of(archive: Archive) -> list[dict[str, Any]]:
+    """The rows of `chains`, of an archive whose oldest edition is the first."""
+    records = archive.records()
+    bound = archive.read(records[0])
+    goal, older = bound.sheet.moment.edition, Ladder.of(archive, bound).older
+    newest = Older(bound.sheet, {name: pack.held for name, pack in bound.packs.items()})
+    rows = []
+    for track, legs in sorted(legs_of(records).items(), key=lambda row: row[0][1] or ""):
+        step: list[Leg] = [leg for leg in legs if leg.edition - leg.start == 1]
+        ways, plain = Ways(legs, goal), Ways(step, goal)
+        found: dict[str, list[tuple[Way, int]]] = {"published": [], "adjacent": []}
+        for start in range(goal - 1, 0, -1):
+            direct = _direct(track, older[start], newest, bound.sheet)
+            for which, among in (("published", ways), ("adjacent", plain)):
+                way = among.get(start)
+                if way is not None and direct is not None:
+                    found[which].append((way, direct))
+        rows.append(_row(track[1] or "all", found["published"], found["adjacent"]))
+    rows[0]["listed"] = sum(len(Ways(legs, goal).names) for legs in legs_of(records).values())
     return rows

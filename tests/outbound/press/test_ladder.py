@@ -92,12 +92,12 @@ def test_every_edition_of_the_last_32_has_a_way_near_a_direct_update(
             way = Ways(legs[name], EDITIONS).get(start)
             assert way is not None
             direct = len(write_update(old, newest.packs[name].held).encode())
-            assert way.size <= 1.1 * direct + 160
+            assert way.size <= 1.1 * direct
             assert way.legs <= 2
         way = Ways(legs[ALL], EDITIONS).get(start)
         assert way is not None
         direct = len(write_sweep(before.values(), held(newest).values(), newest.sheet.signature).encode())
-        assert way.size <= 1.1 * direct + 160
+        assert way.size <= 1.1 * direct
         assert way.legs <= 2
 
 

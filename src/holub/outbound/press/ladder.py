@@ -1,8 +1,8 @@
 """The ladder: direct updates from older editions, so that who missed many pays for what changed and not for each.
 
 A rung is an update that leaps over editions. From each of the thirty-two editions before the newest there is a way of
-one or two updates that costs at most a tenth, and 160 bytes, more than a direct update would; where updates that
-exist give one, nothing is made. So a large change is compressed against old text once, and not with each edition after
+one or two updates that costs at most a tenth more than a direct update would; where updates that exist give one,
+nothing is made. So a large change is compressed against old text once, and not with each edition after
 it. docs/decisions/0011-ladder-of-updates.md has the figures.
 """
 
@@ -28,7 +28,7 @@ from holub.outbound.press.back import go_back
 REACH = 32  # editions
 _WORKERS = 2
 MOST_UPDATES = 2
-SHARE, GRACE = 1.1, 160  # of a direct update; bytes
+SHARE = 1.1  # of a direct update
 # What a large update made before brings most of is not made again: a direct one would weigh as much.
 _SAME = 1.05
 _MOST_PREFIX = 2 * 2**20  # bytes of old text in a sweep's dictionary; beyond, level 22 takes seconds
@@ -102,7 +102,7 @@ class Ladder:
             if start not in self.older or (way and short and way.size <= _SAME * way.largest):
                 continue
             direct = make(self.older[start])
-            if direct is None or (way and short and way.size <= SHARE * len(direct) + GRACE):
+            if direct is None or (way and short and way.size <= SHARE * len(direct)):
                 continue
             ways.add(Leg(start, goal, len(direct), parcel_name(direct)))
             yield start, direct
