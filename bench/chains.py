@@ -100,10 +100,10 @@ def rows_of(archive: Archive) -> list[dict[str, Any]]:
     records = archive.records()
     bound = archive.read(records[0])
     goal, older = bound.sheet.moment.edition, Ladder.of(archive, bound).older
-    newest = Older(bound.sheet, {name: pack.held for name, pack in bound.packs.items()})
+    newest = Older.of(bound)
     rows = []
     for track, legs in sorted(legs_of(records).items(), key=lambda row: row[0][1] or ""):
-        step: list[Leg] = [leg for leg in legs if leg.edition - leg.start == 1]
+        step: list[Leg] = [leg for leg in legs if leg.edition - leg.until == 1]
         ways, plain = Ways(legs, goal), Ways(step, goal)
         found: dict[str, list[tuple[Way, int]]] = {"published": [], "adjacent": []}
         for start in range(goal - 1, 0, -1):
