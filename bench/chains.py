@@ -19,13 +19,14 @@ from holub.formats.pack import Pack
 from holub.formats.sheet import Sheet
 from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
-from holub.formats.way import Leg, Way, Ways
+from holub.formats.way import Leg, Way, Ways, names_on_ways
 from holub.outbound.press.archive import Archive, legs_of
 from holub.outbound.press.binding import Manuscript, bind
 from holub.outbound.press.ladder import ALL, Ladder, Older, Track
+from holub.transit.catalogue import SEAL_BYTES, Catalogue, Listing, list_parcel
 
 DISTANCE = 32
-BAR, GRACE = 1.1, 160
+BAR = 1.1
 
 
 def _editions(corpus: Corpus) -> list[Packs]:
@@ -75,12 +76,11 @@ def _row(what: str, published: list[tuple[Way, int]], adjacent: list[tuple[Way, 
         "median": round(statistics.median(ratios), 3),
         "worst": round(max(ratios), 3),
         "within": sum(ratio <= BAR for ratio in ratios),
-        "within_grace": sum(way.size <= BAR * direct + GRACE for way, direct in published),
         "most_over": max(way.size - direct for way, direct in published),
         "most_updates": max(way.legs for way, _ in published),
         "adjacent_worst": round(max(before), 3),
         "adjacent_longest": round(before[-1], 3),
-        "adjacent_within_grace": sum(way.size <= BAR * direct + GRACE for way, direct in adjacent),
+        "adjacent_within": sum(ratio <= BAR for ratio in before),
     }
 
 
@@ -113,5 +113,26 @@ def rows_of(archive: Archive) -> list[dict[str, Any]]:
                 if way is not None and direct is not None:
                     found[which].append((way, direct))
         rows.append(_row(track[1] or "all", found["published"], found["adjacent"]))
-    rows[0]["listed"] = sum(len(Ways(legs, goal).names) for legs in legs_of(records).values())
+    lines = _listed(archive)
+    rows[0]["listed"], rows[0]["listed_bytes"] = len(lines), len(Catalogue.of(bytes(SEAL_BYTES), lines).encode())
     return rows
+
+
+def _listed(archive: Archive) -> list[Listing]:
+    """The updates that an office lists."""
+    records = archive.records()
+    ways = names_on_ways(legs_of(records).values())
+    return [
+        list_parcel(
+            archive.parcel(entry),
+            entry.kind,
+            from_edition=entry.start,
+            until_edition=entry.until,
+            to_edition=entry.edition,
+            section=entry.section,
+            language=entry.language,
+        )
+        for record in records
+        for entry in record.parcels
+        if entry.name in ways
+    ]

@@ -521,7 +521,7 @@ def parcel_cases() -> None:
 
 
 def span_cases() -> None:
-    """Updates that fit several editions: the Ukrainian pack is the same from edition 2 to 4, and another before and after."""
+    """Updates that fit several editions: the pack is the same from edition 2 to 4, and another before and after."""
     texts = {1: 1, 2: 2, 3: 2, 4: 2, 5: 3}
     held, sweeps = {}, {}
     for number, text in texts.items():
@@ -532,8 +532,8 @@ def span_cases() -> None:
     many = write_update(held[2], held[5], until=4).encode()
 
     def one(name: str, what: str, expect: str, start: int, update: bytes, *, phones: bool = True) -> None:
-        more = {} if phones else {"phones": False}
-        case("parcel", name, what, expect, [full(held[start]), update], **more)
+        more: dict[str, object] = {} if phones else {"phones": False}
+        case("parcel", name, what, expect, [full(held[start]), update], None, **more)
 
     one("span-first", "an update that fits editions 2 to 4, and 2 is held", "ok", 2, many)
     one("span-middle", "the same, and 3 is held", "ok", 3, many)
@@ -550,7 +550,13 @@ def span_cases() -> None:
     one("update-time-back", "it leads to a date before the held edition's", "refused", 3, recheck(back))
     far = varint(2**32 - 2) + b"\x01" + varint(1) + body[3:]
     one("update-number-too-large", "it leads to an edition behind the last possible", "refused", 3, recheck(far))
-    one("update-to-nowhere", "it leads to the last edition that it fits", "refused", 3, recheck(body[:2] + b"\x00" + body[3:]))
+    one(
+        "update-to-nowhere",
+        "it leads to the last edition that it fits",
+        "refused",
+        3,
+        recheck(body[:2] + b"\x00" + body[3:]),
+    )
     sweep = write_sweep([held[2]], [held[5]], sweeps[5], until=4).encode()
     one("span-sweep", "all packs from any of editions 2 to 4 to 5", "ok", 3, sweep, phones=False)
     one("span-sweep-before", "the same, and 1 is held", "gap", 1, sweep, phones=False)

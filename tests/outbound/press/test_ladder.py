@@ -178,7 +178,13 @@ def test_older_text_comes_back_from_what_changed() -> None:
         go_back(note[:-1], after)
 
 
-LEGS = [Leg(1, 1, 2, 10, "a"), Leg(2, 2, 3, 10, "b"), Leg(3, 3, 4, 10, "c"), Leg(1, 1, 3, 15, "d"), Leg(2, 2, 4, 30, "e")]
+LEGS = [
+    Leg(1, 1, 2, 10, "a"),
+    Leg(2, 2, 3, 10, "b"),
+    Leg(3, 3, 4, 10, "c"),
+    Leg(1, 1, 3, 15, "d"),
+    Leg(2, 2, 4, 30, "e"),
+]
 WAYS = {
     "by bytes": (LEGS, 1, "dc"),
     "the shorter of two that cost the same": ([*LEGS, Leg(1, 1, 4, 25, "f")], 1, "f"),

@@ -32,7 +32,10 @@ _CORRUPT = "restore the office from a backup"
 
 @dataclass(frozen=True)
 class Entry:
-    """A parcel of an edition. start, until: the editions that an update fits, else None; section, language: None for all."""
+    """A parcel of an edition.
+
+    start, until: the first and last edition that an update fits, else None; section, language: None for all.
+    """
 
     kind: str
     start: int | None

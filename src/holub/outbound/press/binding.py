@@ -180,7 +180,9 @@ def bind(
     add(write_whole(sheet, whole).encode(), None, None)
     if old is not None:
         changes: dict[Track, bytes | None] = {ALL: sweep, **{name: change for name, (_, change) in texts.items()}}
-        for (section, language), start, until, update in (ladder or Ladder.from_one(old)).updates(sheet, packs, changes):
+        for (section, language), start, until, update in (ladder or Ladder.from_one(old)).updates(
+            sheet, packs, changes
+        ):
             parcels.append((update, make_entry(update, moment.edition, section, language, start, until)))
     progress(total, total)
     changed = sum(sum(count_changes(_pack(before.get(held.pack.name)), held.pack)) for held in packs)
