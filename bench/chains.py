@@ -19,13 +19,14 @@ from holub.formats.pack import Pack
 from holub.formats.sheet import Sheet
 from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
-from holub.formats.way import Leg, Way, Ways
+from holub.formats.way import Leg, Way, Ways, names_on_ways
 from holub.outbound.press.archive import Archive, legs_of
 from holub.outbound.press.binding import Manuscript, bind
 from holub.outbound.press.ladder import ALL, Ladder, Older, Track
+from holub.transit.catalogue import SEAL_BYTES, Catalogue, Listing, list_parcel
 
 DISTANCE = 32
-BAR, GRACE = 1.1, 160
+BAR = 1.1
 
 
 def _editions(corpus: Corpus) -> list[Packs]:
@@ -75,12 +76,11 @@ def _row(what: str, published: list[tuple[Way, int]], adjacent: list[tuple[Way, 
         "median": round(statistics.median(ratios), 3),
         "worst": round(max(ratios), 3),
         "within": sum(ratio <= BAR for ratio in ratios),
-        "within_grace": sum(way.size <= BAR * direct + GRACE for way, direct in published),
         "most_over": max(way.size - direct for way, direct in published),
         "most_updates": max(way.legs for way, _ in published),
         "adjacent_worst": round(max(before), 3),
         "adjacent_longest": round(before[-1], 3),
-        "adjacent_within_grace": sum(way.size <= BAR * direct + GRACE for way, direct in adjacent),
+        "adjacent_within": sum(ratio <= BAR for ratio in before),
     }
 
 
@@ -92,21 +92,47 @@ def chains(corpus: Corpus) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="holub-chains-") as place:
         archive = Archive(Path(place))
         _publish(editions, archive)
-        records = archive.records()
-        bound = archive.read(records[0])
-        goal, older = bound.sheet.moment.edition, Ladder.of(archive, bound).older
-        newest = Older(bound.sheet, {name: pack.held for name, pack in bound.packs.items()})
-        rows = []
-        for track, legs in sorted(legs_of(records).items(), key=lambda row: row[0][1] or ""):
-            step: list[Leg] = [leg for leg in legs if leg.edition - leg.start == 1]
-            ways, plain = Ways(legs, goal), Ways(step, goal)
-            found: dict[str, list[tuple[Way, int]]] = {"published": [], "adjacent": []}
-            for start in range(goal - 1, 0, -1):
-                direct = _direct(track, older[start], newest, bound.sheet)
-                for which, among in (("published", ways), ("adjacent", plain)):
-                    way = among.get(start)
-                    if way is not None and direct is not None:
-                        found[which].append((way, direct))
-            rows.append(_row(track[1] or "all", found["published"], found["adjacent"]))
-        rows[0]["listed"] = sum(len(Ways(legs, goal).names) for legs in legs_of(records).values())
+        return rows_of(archive)
+
+
+def rows_of(archive: Archive) -> list[dict[str, Any]]:
+    """The rows of `chains`, of an archive whose oldest edition is the first."""
+    records = archive.records()
+    bound = archive.read(records[0])
+    goal, older = bound.sheet.moment.edition, Ladder.of(archive, bound).older
+    newest = Older.of(bound)
+    rows = []
+    for track, legs in sorted(legs_of(records).items(), key=lambda row: row[0][1] or ""):
+        step: list[Leg] = [leg for leg in legs if leg.edition - leg.until == 1]
+        ways, plain = Ways(legs, goal), Ways(step, goal)
+        found: dict[str, list[tuple[Way, int]]] = {"published": [], "adjacent": []}
+        for start in range(goal - 1, 0, -1):
+            direct = _direct(track, older[start], newest, bound.sheet)
+            for which, among in (("published", ways), ("adjacent", plain)):
+                way = among.get(start)
+                if way is not None and direct is not None:
+                    found[which].append((way, direct))
+        rows.append(_row(track[1] or "all", found["published"], found["adjacent"]))
+    lines = _listed(archive)
+    rows[0]["listed"], rows[0]["listed_bytes"] = len(lines), len(Catalogue.of(bytes(SEAL_BYTES), lines).encode())
     return rows
+
+
+def _listed(archive: Archive) -> list[Listing]:
+    """The updates that an office lists."""
+    records = archive.records()
+    ways = names_on_ways(legs_of(records).values())
+    return [
+        list_parcel(
+            archive.parcel(entry),
+            entry.kind,
+            from_edition=entry.start,
+            until_edition=entry.until,
+            to_edition=entry.edition,
+            section=entry.section,
+            language=entry.language,
+        )
+        for record in records
+        for entry in record.parcels
+        if entry.name in ways
+    ]

@@ -131,15 +131,15 @@ def table(result: dict[str, Any]) -> str:
     lines.append(f"median share of git's thin pack above 1 kB: {result['median_share_of_git']}")
     lines += map(_chain_line, result["chains"])
     if result["chains"]:
-        lines.append(f"updates in the list: {result['chains'][0]['listed']}")
+        first = result["chains"][0]
+        lines.append(f"updates in the list: {first['listed']}, {first['listed_bytes']} bytes with the seal")
     return "\n".join(lines)
 
 
 def _chain_line(row: dict[str, Any]) -> str:
-    bar, grace = f"{CHAIN_BAR} x", f"{CHAIN_BAR} x + {GRACE} B"
     return (
         f"ways of 1 to {row['distances']} editions ({row['what']}): median {row['median']} x direct, worst "
-        f"{row['worst']} x; {row['within']} within {bar}, {row['within_grace']} within {grace}; most "
-        f"{row['most_updates']} updates; by adjacent updates alone worst {row['adjacent_worst']} x, the longest "
-        f"{row['adjacent_longest']} x, {row['adjacent_within_grace']} within {grace}"
+        f"{row['worst']} x; {row['within']} within {CHAIN_BAR} x; most {row['most_updates']} updates; by updates to "
+        f"the next edition alone worst {row['adjacent_worst']} x, the longest {row['adjacent_longest']} x, "
+        f"{row['adjacent_within']} within {CHAIN_BAR} x"
     )

@@ -19,6 +19,7 @@ from ordercases import order_cases
 from packedcases import hostile_steps, shorthand_cases
 from proofcases import proof_cases
 from rootcases import root_cases
+from spancases import span_cases
 from takencases import taken_cases
 from vectorcase import HERE
 
@@ -35,6 +36,7 @@ def main() -> None:
     shorthand_cases(uk)
     forged_cases()
     order_cases()
+    span_cases()
 
 
 if __name__ == "__main__":

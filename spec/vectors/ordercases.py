@@ -16,13 +16,9 @@ from holub.outbound.press.signing import sign_edition
 
 
 def flag(update: bytes, bit: int) -> bytes:
-    """An update with a flag set: it stands after three one- to three-byte varints."""
-    body, at = bytearray(update[8:]), 0
-    for _ in range(3):
-        while body[at] & 0x80:
-            at += 1
-        at += 1
-    body[at] |= bit
+    """An update with a flag set: it stands after a number, a byte, a number and the time; both are below 128 here."""
+    body = bytearray(update[8:])
+    body[7] |= bit
     return Parcel(Kind.UPDATE, bytes(body)).encode()
 
 

@@ -69,7 +69,7 @@ def test_on_a_plain_http_hotspot_the_page_writes_and_updates_itself(
     postbox.files["/books/notes.html"] = fill(code, bundle([edition.root(), edition.parcel()], postboxes=[site]))
     update = newer.parcel()
     digest = hashlib.sha256(update).hexdigest()
-    line = {"kind": "update", "from": 5, "to": 6, "section": "main", "language": "uk", "bytes": len(update)}
+    line = {"kind": "update", "from": 5, "until": 5, "to": 6, "section": "main", "language": "uk", "bytes": len(update)}
     postbox.files["/books/latest"] = bytes(118) + json.dumps([{**line, "name": digest[:16], "sha256": digest}]).encode()
     postbox.files[f"/books/parcels/{digest[:16]}.hlp"] = update
     context = browser.new_context(locale="uk-UA")

@@ -28,6 +28,7 @@ def listing(parcel: bytes, kind: str, start: int | None, end: int, **changed: An
         "section": "main",
         "sha256": digest,
         "to": end,
+        "until": start,
         **changed,
     }
 

@@ -30,10 +30,15 @@ words = st.none() | st.text(st.characters(exclude_categories=["C"]), min_size=1,
             list_parcel,
             st.binary(min_size=1, max_size=20),
             st.from_regex(r"[a-z]{1,16}", fullmatch=True),
-            from_edition=editions,
             to_edition=editions,
             section=words,
             language=words,
+        )
+        | st.builds(
+            lambda parcel, start, more: list_parcel(parcel, "update", from_edition=start, until_edition=start + more),
+            st.binary(min_size=1, max_size=20),
+            st.integers(0, (1 << 32) - 256),
+            st.integers(0, 255),
         ),
         unique_by=lambda row: row.name,
         max_size=8,
@@ -65,6 +70,10 @@ def changed(key: str, value: object) -> bytes:
     return written([rows()[0] | {key: value}])
 
 
+def fits(first: int | None, last: int | None) -> bytes:
+    return written([rows()[0] | {"from": first, "until": last}])
+
+
 def without(key: str) -> bytes:
     return written([{name: value for name, value in rows()[0].items() if name != key}])
 
@@ -94,6 +103,10 @@ BAD = {
     "a size that is a fraction": changed("bytes", 1.5),
     "a size that is no number": changed("bytes", float("nan")),
     "an edition out of range": changed("to", 1 << 32),
+    "an update that fits from no first edition": fits(None, 3),
+    "an update that fits to no last edition": fits(3, None),
+    "an update that fits no edition": fits(3, 2),
+    "an update that fits too many editions": fits(3, 259),
     "a name that climbs out": changed("name", "../../etc/passwd"),
     "a name that is not the hash": changed("name", "0" * 16),
     "a hash in upper case": changed("sha256", str(rows()[0]["sha256"]).upper()),

@@ -12,10 +12,14 @@ import { type Library, type Pack, Refusal } from "../edition/types";
 import { fetchBytes } from "../post/postbox";
 import { fromBase64 } from "./base64";
 
-/** One line of the catalogue `latest`; null where a parcel covers all, or leads from nothing. */
+/**
+ * One line of the catalogue `latest`; null where a parcel covers all, or leads from nothing. An update fits all editions
+ * from `from` to `until`.
+ */
 export interface Listed {
   readonly kind: string;
   readonly from: number | null;
+  readonly until: number | null;
   readonly to: number | null;
   readonly section: string | null;
   readonly language: string | null;
@@ -28,6 +32,7 @@ const HEADER = 118; // header and signature
 const MOST_LIST = 4 * 1024 * 1024;
 const MOST_PARCEL = 64 * 1024 * 1024;
 const MOST_LISTED = 20_000;
+const MOST_MORE = 255;
 const MOST_EXTRA = 1024 * 1024;
 const MOST_ROOTS = 1024 * 1024;
 
@@ -73,11 +78,16 @@ function isListed(value: unknown): value is Listed {
   const line = value as Partial<Listed> | null;
   const edition = (one: unknown): boolean => one === null || Number.isSafeInteger(one);
   const name = (one: unknown): boolean => one === null || typeof one === "string";
+  const more = Number(line?.until) - Number(line?.from); // null counts as 0
   return (
     typeof line === "object" &&
     line !== null &&
     typeof line.kind === "string" &&
     edition(line.from) &&
+    edition(line.until) &&
+    (line.from === null) === (line.until === null) &&
+    more >= 0 &&
+    more <= MOST_MORE &&
     edition(line.to) &&
     name(line.section) &&
     name(line.language) &&
@@ -162,17 +172,31 @@ async function fetchParcel(site: string, line: Listed): Promise<Uint8Array> {
 export function route(list: readonly Listed[], section: string, language: string, from: number): Listed[] {
   const own = list.filter((line) => line.section === section && line.language === language && toOf(line) > from);
   const newest = own.reduce((most, line) => Math.max(most, toOf(line)), from);
-  const best = new Map<number, { bytes: number; way: readonly Listed[] }>([[from, { bytes: 0, way: [] }]]);
+  const best = new Map<number, Way>([[from, { bytes: 0 }]]);
   for (const line of own.filter(({ kind }) => kind === "update").sort((a, b) => toOf(a) - toOf(b))) {
-    const before = line.from === null || line.from >= toOf(line) ? undefined : best.get(line.from);
-    const bytes = (before?.bytes ?? Infinity) + line.bytes;
-    if (before && bytes < (best.get(toOf(line))?.bytes ?? Infinity))
-      best.set(toOf(line), { bytes, way: [...before.way, line] });
+    for (let at = line.from ?? Infinity; at <= Math.min(Number(line.until), toOf(line) - 1); at++) {
+      const before = best.get(at);
+      const bytes = (before?.bytes ?? Infinity) + line.bytes;
+      if (before && bytes < (best.get(toOf(line))?.bytes ?? Infinity)) best.set(toOf(line), { bytes, before, line });
+    }
   }
   const chain = best.get(newest);
   const full = own.filter((line) => line.kind === "full" && toOf(line) === newest).sort((a, b) => a.bytes - b.bytes)[0];
-  if (chain && newest > from && (!full || chain.bytes <= full.bytes)) return [...chain.way];
+  if (chain && newest > from && (!full || chain.bytes <= full.bytes)) return linesOf(chain);
   return full ? [full] : [];
+}
+
+/** Updates up to an edition: the last of them, and the way before it. */
+interface Way {
+  readonly bytes: number;
+  readonly before?: Way;
+  readonly line?: Listed;
+}
+
+function linesOf(way: Way): Listed[] {
+  const lines: Listed[] = [];
+  for (let at: Way | undefined = way; at?.line; at = at.before) lines.push(at.line);
+  return lines.reverse();
 }
 
 const toOf = (line: Listed): number => line.to ?? 0;

@@ -45,12 +45,12 @@ class Shelf:
             case Kind.FULL:
                 return self._with(read_full(parcel.body))
             case Kind.UPDATE:
-                section, language, start, _ = update_target(parcel.body)
+                section, language, span = update_target(parcel.body)
                 old = self.packs.get((section, language))
                 if old is None:
                     raise Gap(
                         f"this is an update of {section}/{language}, which is not held",
-                        f"get the full parcel, or edition {start} first",
+                        f"get the full parcel, or edition {span.until} first",
                     )
                 return self._with(read_update(parcel.body, old))
             case Kind.SWEEP:

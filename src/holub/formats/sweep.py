@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
-from holub.errors import Gap, Misused, Older
+from holub.errors import Gap, Misused
 from holub.formats.change import Keys, apply_change, write_change
 from holub.formats.compression import MAX_SWEEP
 from holub.formats.held import HeldPack, check_sizes
@@ -21,7 +21,7 @@ from holub.formats.root import RootDocument
 from holub.formats.sheet import MAX_PACKS, Sheet
 from holub.formats.signature import SIGNATURE_BYTES
 from holub.formats.tree import HASH_BYTES
-from holub.formats.update import Step
+from holub.formats.update import Span, Step
 from holub.formats.wire import Reader, text8, varint
 
 PACKS, PICTURES, EDITORS = 0x02, 0x04, 0x08
@@ -60,12 +60,10 @@ def _pictures(held: HeldPack | None) -> tuple[int, bytes]:
     return (held.pictures, held.pictures_root) if held else (0, NO_PICTURES)
 
 
-def write_sweep(
-    old: Iterable[HeldPack], new: Iterable[HeldPack], signature: bytes, change: bytes | None = None
-) -> Parcel:
-    """The sweep from all packs of one edition to all packs of another, whose header has this signature.
+def sweep_head(old: Iterable[HeldPack], new: Iterable[HeldPack], signature: bytes) -> bytes:
+    """What stands between a sweep's numbers and its change: everything but the text. Raises Misused.
 
-    change: the text's change, where it is known.
+    Where it is the same from editions in a row that hold the same texts, one sweep fits them all.
     """
     before, after = _ordered(old), _ordered(new)
     if not before or not after:
@@ -92,16 +90,32 @@ def write_sweep(
     if editors:
         flags |= EDITORS
         parts.append(_rows(editors))
-    head = Step(step.start, step.editions, step.seconds, flags).encode() + step.write_rest(newest)
+    return Step(step.time, flags).encode() + step.write_rest(newest) + b"".join(parts) + signature
+
+
+def write_sweep(
+    old: Iterable[HeldPack],
+    new: Iterable[HeldPack],
+    signature: bytes,
+    change: bytes | None = None,
+    *,
+    until: int | None = None,
+) -> Parcel:
+    """The sweep from all packs of one edition to all packs of another, whose header has this signature.
+
+    change: the text's change, where it is known. until: the last edition that the sweep fits as well as the first.
+    """
+    before, after = _ordered(old), _ordered(new)
+    head = sweep_head(before.values(), after.values(), signature)
+    start, edition = (next(iter(packs.values())).moment.edition for packs in (before, after))
     if change is None:
-        change = write_change(items_of(before.values()), items_of(after.values()), item_keys(names))
-    return Parcel(Kind.SWEEP, head + b"".join(parts) + signature + change)
+        change = write_change(items_of(before.values()), items_of(after.values()), item_keys(list(after)))
+    return Parcel(Kind.SWEEP, Span(start, start if until is None else until, edition).encode() + head + change)
 
 
-def sweep_target(body: bytes) -> tuple[int, int]:
-    """From which edition to which this sweep leads. Raises Refused."""
-    step = Step.read(Reader(body, "the sweep"))
-    return step.start, step.start + step.editions
+def sweep_target(body: bytes) -> Span:
+    """From which editions to which this sweep leads. Raises Refused."""
+    return Span.read(Reader(body, "the sweep"))
 
 
 def _read_rows(reader: Reader, count: int) -> Iterable[int]:
@@ -130,14 +144,13 @@ def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) ->
     what = "the sweep"
     before = _ordered(old)
     reader = Reader(body, what)
-    step = Step.read(reader)
+    span, step = Span.read(reader), Step.read(reader)
     held = {pack.moment.edition for pack in before.values()}
-    if min(held) >= step.start + step.editions:
-        raise Older(f"the sweep leads to edition {step.start + step.editions}", "nothing to do: it is held already")
-    if held != {step.start}:
-        raise Gap(f"the sweep leads on from edition {step.start}, and not all packs are at it", "get the full parcels")
+    span.check_fits(min(held), what)
+    if len(held) > 1:
+        raise Gap("the sweep leads on from one edition, and the packs held are of several", "get the full parcels")
     first = next(iter(before.values()))
-    moment, changed = step.read_rest(reader, first)
+    moment, changed = step.read_rest(reader, first, span.edition)
     services = first.services.replaced(changed)
     names = _read_names(reader) if step.flags & PACKS else list(before)
     if step.flags & PACKS and names == list(before):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Leg:
-    """An update from edition `start` to `edition`: its bytes, and its name."""
+    """An update from any of the editions `start` to `until` to `edition`: its bytes, and its name."""
 
     start: int
+    until: int
     edition: int
     size: int
     name: str
@@ -37,18 +38,24 @@ class Ways:
     """The way of fewest bytes, then of fewest updates, from each edition that one leads from to `goal`."""
 
     def __init__(self, legs: Iterable[Leg], goal: int) -> None:
-        """An update that leads back, or behind the goal, is passed over."""
+        """An update that leads back, or behind the goal, is passed over.
+
+        Each fits at most 256 editions (spec/parcel.md). Of ways that cost the same, the one whose first update fits
+        the older editions is taken: so editions in a row share it.
+        """
         self._ways: dict[int, Way] = {goal: Way(0, 0, 0)}
-        for leg in sorted(legs, key=lambda leg: (-leg.start, leg.edition, leg.name)):
+        for leg in sorted(legs, key=lambda leg: (-leg.until, leg.edition, leg.name)):
             self.add(leg)
 
     def add(self, leg: Leg) -> None:
-        """One more update; every update that starts later was added before."""
-        if leg.start >= leg.edition or leg.edition not in self._ways:
+        """One more update; every update that fits a later edition was added before."""
+        if leg.until >= leg.edition or leg.edition not in self._ways:
             return
-        way, known = self._ways[leg.edition].after(leg), self._ways.get(leg.start)
-        if known is None or (way.size, way.legs) < (known.size, known.legs):
-            self._ways[leg.start] = way
+        way = self._ways[leg.edition].after(leg)
+        for start in range(leg.start, leg.until + 1):
+            known = self._ways.get(start)
+            if known is None or (way.size, way.legs) <= (known.size, known.legs):
+                self._ways[start] = way
 
     def get(self, start: int) -> Way | None:
         """The way from an edition; None where there is none."""

@@ -67,6 +67,7 @@ class Parcels:
             one.data,
             one.label.kind,
             from_edition=one.label.start,
+            until_edition=one.label.until,
             to_edition=one.label.edition or self.sheet.moment.edition,
             section=one.label.section,
             language=one.label.language,

@@ -76,7 +76,7 @@ def _newest(opened: Parcels) -> tuple[Record, dict[str, bytes]]:
     for one in opened.found:
         label = one.label
         if label.kind in _KINDS and (label.edition or moment.edition) == moment.edition and _fits(opened.shelf, one):
-            entry = make_entry(one.data, moment.edition, label.section, label.language, label.start)
+            entry = make_entry(one.data, moment.edition, label.section, label.language, label.start, label.until)
             entries.append(entry)
             data[entry.name] = one.data
     fulls = {(entry.section, entry.language) for entry in entries if entry.kind == "full"}

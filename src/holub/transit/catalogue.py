@@ -26,13 +26,14 @@ MAX_LISTINGS = 20_000
 # FAT32 stores no file of 4 GiB or more.
 MAX_PARCEL_BYTES = (1 << 32) - 2
 MAX_EDITION = (1 << 32) - 1
+MAX_MORE = 255  # editions that an update fits beside the first
 
 UNKNOWN = "unknown"
 
 _KIND = re.compile(r"[a-z]{1,16}")
 _TEXT = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_KEYS = frozenset({"bytes", "from", "kind", "language", "name", "section", "sha256", "to"})
+_KEYS = frozenset({"bytes", "from", "kind", "language", "name", "section", "sha256", "to", "until"})
 _TODO = "fetch it again, or from another mirror"
 
 
@@ -42,7 +43,8 @@ class Listing:
 
     name: 16 hexadecimal digits, the start of `sha256` · size in bytes · sha256: 32 bytes ·
     kind: one lower-case word, `unknown` for a parcel that no catalogue lists ·
-    from_edition, to_edition: edition numbers, or None · section, language: None where it covers all.
+    from_edition, until_edition: the first and the last edition that an update fits, or None · to_edition: an edition's
+    number, or None · section, language: None where it covers all.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Listing:
     to_edition: int | None = None
     section: str | None = None
     language: str | None = None
+    until_edition: int | None = None
 
     def __post_init__(self) -> None:
         check_parcel_name(self.name)
@@ -62,9 +65,14 @@ class Listing:
             raise Refused("a listed parcel is empty or larger than 4 GB", _TODO)
         if not _KIND.fullmatch(self.kind):
             raise Refused("a listed parcel's kind is not one lower-case word", _TODO)
-        for edition in (self.from_edition, self.to_edition):
+        for edition in (self.from_edition, self.to_edition, self.until_edition):
             if edition is not None and not 0 <= edition <= MAX_EDITION:
                 raise Refused("a listed parcel's edition number is out of range", _TODO)
+        start, until = self.from_edition, self.until_edition
+        if (start is None) != (until is None):
+            raise Refused("a listed parcel fits editions without a first or without a last", _TODO)
+        if start is not None and until is not None and not start <= until <= start + MAX_MORE:
+            raise Refused("a listed parcel fits no editions, or too many", _TODO)
         for text in (self.section, self.language):
             if text is not None and not _TEXT.fullmatch(text):
                 raise Refused("a listed parcel's section or language is not a short text", _TODO)
@@ -103,6 +111,7 @@ class Catalogue:
                 "section": listing.section,
                 "sha256": listing.sha256.hex(),
                 "to": listing.to_edition,
+                "until": listing.until_edition,
             }
             for listing in self.listings
         ]
@@ -117,10 +126,12 @@ def list_parcel(
     to_edition: int | None = None,
     section: str | None = None,
     language: str | None = None,
+    until_edition: int | None = None,
 ) -> Listing:
-    """The listing of a parcel, given as bytes or as a file."""
+    """The listing of a parcel, given as bytes or as a file. until_edition: `from_edition`, where it is not given."""
     digest, size = digest_of(parcel)
-    return Listing(parcel_name(digest), size, digest, kind, from_edition, to_edition, section, language)
+    until = from_edition if until_edition is None else until_edition
+    return Listing(parcel_name(digest), size, digest, kind, from_edition, to_edition, section, language, until)
 
 
 def parse_catalogue(data: bytes) -> Catalogue:
@@ -148,7 +159,7 @@ def _listing(row: Any) -> Listing:
     name, kind, sha256 = row["name"], row["kind"], row["sha256"]
     if not (isinstance(name, str) and isinstance(kind, str) and isinstance(sha256, str) and _HASH.fullmatch(sha256)):
         raise Refused("a listing in the catalogue has a field of the wrong type", _TODO)
-    for key in ("bytes", "from", "to"):
+    for key in ("bytes", "from", "to", "until"):
         optional = key != "bytes"
         # bool is an int in Python, not in JSON.
         if not (type(row[key]) is int or (optional and row[key] is None)):
@@ -157,4 +168,14 @@ def _listing(row: Any) -> Listing:
         if not (row[key] is None or isinstance(row[key], str)):
             raise Refused("a listing in the catalogue has a text of the wrong type", _TODO)
     digest = bytes.fromhex(sha256)
-    return Listing(name, row["bytes"], digest, kind, row["from"], row["to"], row["section"], row["language"])
+    return Listing(
+        name,
+        row["bytes"],
+        digest,
+        kind,
+        row["from"],
+        row["to"],
+        row["section"],
+        row["language"],
+        row["until"],
+    )

@@ -28,10 +28,14 @@ _ORDER = (Kind.WHOLE, Kind.FULL, Kind.SWEEP, Kind.UPDATE, Kind.SHEET, Kind.PICTU
 
 @dataclass(frozen=True)
 class Label:
-    """What a parcel says that it is, before anything is trusted. None: it does not say, or it covers all."""
+    """What a parcel says that it is, before anything is trusted. None: it does not say, or it covers all.
+
+    start, until: the first and the last edition that an update fits.
+    """
 
     kind: str
     start: int | None = None
+    until: int | None = None
     edition: int | None = None
     section: str | None = None
     language: str | None = None
@@ -57,22 +61,23 @@ def label(parcel: Parcel) -> Label:
     match parcel.kind:
         case Kind.FULL:
             held = read_full(body)
-            return Label("full", None, held.moment.edition, *held.pack.name)
+            return Label("full", None, None, held.moment.edition, *held.pack.name)
         case Kind.WHOLE:
-            return Label("full", None, read_whole_steps(body)[0].moment.edition)
+            return Label("full", edition=read_whole_steps(body)[0].moment.edition)
         case Kind.UPDATE:
-            section, language, start, edition = update_target(body)
-            return Label("update", start, edition, section, language)
+            section, language, span = update_target(body)
+            return Label("update", span.start, span.until, span.edition, section, language)
         case Kind.SWEEP:
-            return Label("update", *sweep_target(body))
+            span = sweep_target(body)
+            return Label("update", span.start, span.until, span.edition)
         case Kind.SHEET:
-            return Label("sheet", None, read_sheet(body).moment.edition)
+            return Label("sheet", edition=read_sheet(body).moment.edition)
         case Kind.PICTURES:
             pictures = read_pictures(body)
-            return Label("pictures", None, None, pictures.section, pictures.language)
+            return Label("pictures", section=pictures.section, language=pictures.language)
         case Kind.MAILBAG:
             bag = MailbagParcel.read(body)
-            return Label("mailbag", None, bag.edition, bag.section)
+            return Label("mailbag", edition=bag.edition, section=bag.section)
         case _:
             return Label(parcel.kind.name.lower())
 
@@ -141,10 +146,10 @@ def updates_on_ways(found: Iterable[Found]) -> set[str]:
     """The names of the updates that lie on a cheapest way to the newest edition, of one pack or of all."""
     tracks: dict[tuple[str | None, str | None], list[Leg]] = {}
     for one in found:
-        start, edition = one.label.start, one.label.edition
-        if one.label.kind == "update" and start is not None and edition is not None:
+        start, until, edition = one.label.start, one.label.until, one.label.edition
+        if start is not None and until is not None and edition is not None:
             track = tracks.setdefault((one.label.section, one.label.language), [])
-            track.append(Leg(start, edition, len(one.data), one.name))
+            track.append(Leg(start, until, edition, len(one.data), one.name))
     return names_on_ways(tracks.values())
 
 

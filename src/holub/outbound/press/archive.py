@@ -32,10 +32,14 @@ _CORRUPT = "restore the office from a backup"
 
 @dataclass(frozen=True)
 class Entry:
-    """A parcel of an edition. start: the edition an update begins at, else None; section, language: None for all."""
+    """A parcel of an edition.
+
+    start, until: the first and last edition that an update fits, else None; section, language: None for all.
+    """
 
     kind: str
     start: int | None
+    until: int | None
     edition: int
     section: str | None
     language: str | None
@@ -45,7 +49,7 @@ class Entry:
     @property
     def is_rung(self) -> bool:
         """Whether it is an update that leaps over editions."""
-        return self.start is not None and self.edition - self.start > 1
+        return self.until is not None and self.edition - self.until > 1
 
 
 @dataclass(frozen=True)
@@ -213,20 +217,27 @@ def _read_record(row: bytes, number: int) -> Record:
     return Record(**fields, parcels=parcels)
 
 
-def make_entry(data: bytes, edition: int, section: str | None, language: str | None, start: int | None = None) -> Entry:
+def make_entry(
+    data: bytes,
+    edition: int,
+    section: str | None,
+    language: str | None,
+    start: int | None = None,
+    until: int | None = None,
+) -> Entry:
     """The entry for a parcel; a sweep is called an update, and a whole a full parcel, of everything."""
     kind = parse_parcel(data).kind
     word = {Kind.SWEEP: "update", Kind.WHOLE: "full"}.get(kind, kind.name.lower())
-    return Entry(word, start, edition, section, language, parcel_name(data), len(data))
+    return Entry(word, start, until, edition, section, language, parcel_name(data), len(data))
 
 
 def legs_of(records: Iterable[Record]) -> dict[tuple[str, str] | tuple[None, None], list[Leg]]:
     """All updates by pack; those of all packs under (None, None)."""
     found: dict[tuple[str, str] | tuple[None, None], list[Leg]] = {}
     for entry in (entry for record in records for entry in record.parcels):
-        if entry.kind == "update" and entry.start is not None:
+        if entry.start is not None and entry.until is not None:
             track = (entry.section, entry.language) if entry.section and entry.language else (None, None)
-            found.setdefault(track, []).append(Leg(entry.start, entry.edition, entry.size, entry.name))
+            found.setdefault(track, []).append(Leg(entry.start, entry.until, entry.edition, entry.size, entry.name))
     return found
 
 

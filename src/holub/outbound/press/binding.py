@@ -24,8 +24,7 @@ from holub.formats.names import MAIN
 from holub.formats.pack import MAX_PACK, Pack, pictures_root
 from holub.formats.pictures import write_pictures_parcel
 from holub.formats.sheet import Sheet
-from holub.formats.sweep import write_sweep
-from holub.formats.update import PATHS, write_update
+from holub.formats.update import PATHS
 from holub.formats.whole import whole_base, whole_change, write_whole
 from holub.outbound.press.archive import Bound, BoundPack, Entry, Record, make_entry
 from holub.outbound.press.back import write_back
@@ -142,7 +141,7 @@ def bind(
 ) -> Binding:
     """Edition `moment.edition`, which follows `old`. Raises Misused when there is nothing to bind, Refused.
 
-    ladder: the editions before it, for updates that leap.
+    ladder: the editions before it, for updates that leap, and fit more than `old`.
     """
     if not manuscript.packs:
         raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
@@ -167,31 +166,24 @@ def bind(
     sheet, packs = sign_edition(pen, moment, services, blank)
 
     parcels: list[tuple[bytes, Entry]] = []
-    steps_on: dict[Track, bytes] = {}
 
-    def add(data: bytes, section: str | None, language: str | None, start: int | None = None) -> None:
-        parcels.append((data, make_entry(data, moment.edition, section, language, start)))
+    def add(data: bytes, section: str | None, language: str | None) -> None:
+        parcels.append((data, make_entry(data, moment.edition, section, language)))
 
     add(sheet.parcel().encode(), None, None)
     for held in packs:
-        steps, change = texts[held.pack.name]
-        add(write_full(held, steps).encode(), *held.pack.name)
-        last = before.get(held.pack.name)
-        if last is not None:
-            steps_on[held.pack.name] = write_update(last.held, held, change).encode()
-            add(steps_on[held.pack.name], *held.pack.name, last.held.moment.edition)
+        add(write_full(held, texts[held.pack.name][0]).encode(), *held.pack.name)
         pictures = manuscript.pictures.get(held.pack.name)
         if pictures:
             add(write_pictures_parcel(*held.pack.name, pictures).encode(), *held.pack.name)
     progress(total - 1, total)
     add(write_whole(sheet, whole).encode(), None, None)
     if old is not None:
-        parcel = write_sweep([pack.held for pack in before.values()], packs, sheet.signature, sweep)
-        steps_on[ALL] = parcel.encode()
-        add(steps_on[ALL], None, None, old.sheet.moment.edition)
-    if ladder is not None:
-        for track, start, rung in ladder.rungs(sheet, packs, steps_on):
-            add(rung, track[0], track[1], start)
+        changes: dict[Track, bytes | None] = {ALL: sweep, **{name: change for name, (_, change) in texts.items()}}
+        for (section, language), start, until, update in (ladder or Ladder.from_one(old)).updates(
+            sheet, packs, changes
+        ):
+            parcels.append((update, make_entry(update, moment.edition, section, language, start, until)))
     progress(total, total)
     changed = sum(sum(count_changes(_pack(before.get(held.pack.name)), held.pack)) for held in packs)
     changed += sum(len(gone.held.pack.guides) for name, gone in before.items() if name not in texts)

@@ -1,17 +1,18 @@
 """The ladder: direct updates from older editions, so that who missed many pays for what changed and not for each.
 
 A rung is an update that leaps over editions. From each of the thirty-two editions before the newest there is a way of
-one or two updates that costs at most a tenth, and 160 bytes, more than a direct update would; where updates that
-exist give one, nothing is made. So a large change is compressed against old text once, and not with each edition after
-it. docs/decisions/0011-ladder-of-updates.md has the figures.
+one or two updates that costs at most a tenth more than a direct update would; where updates that exist give one,
+nothing is made. An update fits all editions in a row between which its pack did not change: a quiet pack has few, also
+where the whole office publishes daily. And a large change is compressed against old text once, and not with each
+edition after it. docs/decisions/0011-ladder-of-updates.md has the figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from holub.errors import HolubError
 from holub.formats.change import write_change
@@ -19,8 +20,8 @@ from holub.formats.held import HeldPack
 from holub.formats.pack import Pack
 from holub.formats.parcel import parcel_name, parse_parcel
 from holub.formats.sheet import Sheet, read_sheet
-from holub.formats.sweep import item_keys, items_of, write_sweep
-from holub.formats.update import PATHS, write_update
+from holub.formats.sweep import item_keys, items_of, sweep_head, write_sweep
+from holub.formats.update import PATHS, update_head, write_update
 from holub.formats.way import Leg, Ways
 from holub.outbound.press.archive import Archive, Bound, Record, legs_of
 from holub.outbound.press.back import go_back
@@ -28,7 +29,7 @@ from holub.outbound.press.back import go_back
 REACH = 32  # editions
 _WORKERS = 2
 MOST_UPDATES = 2
-SHARE, GRACE = 1.1, 160  # of a direct update; bytes
+SHARE = 1.1  # of a direct update
 # What a large update made before brings most of is not made again: a direct one would weigh as much.
 _SAME = 1.05
 _MOST_PREFIX = 2 * 2**20  # bytes of old text in a sweep's dictionary; beyond, level 22 takes seconds
@@ -44,6 +45,11 @@ class Older:
 
     sheet: Sheet
     packs: Mapping[Name, HeldPack]
+
+    @classmethod
+    def of(cls, newest: Bound) -> Older:
+        """The newest edition, which is at hand."""
+        return cls(newest.sheet, {name: bound.held for name, bound in newest.packs.items()})
 
     @property
     def edition(self) -> int:
@@ -64,48 +70,63 @@ class Ladder:
         older = {one.edition: one for one in _go_back(archive, newest, records[: REACH + 1])}
         return cls(older, legs_of(records))
 
-    def rungs(
-        self, sheet: Sheet, packs: Iterable[HeldPack], steps: Mapping[Track, bytes]
-    ) -> Iterator[tuple[Track, int, bytes]]:
-        """Updates that leap, to the edition of this sheet: which pack, from which edition, the parcel.
+    @classmethod
+    def from_one(cls, newest: Bound) -> Ladder:
+        """The newest edition alone."""
+        return cls({newest.sheet.moment.edition: Older.of(newest)})
 
-        steps: the updates from the edition before, which are published in any case.
+    def updates(
+        self, sheet: Sheet, packs: Iterable[HeldPack], changes: Mapping[Track, bytes | None]
+    ) -> Iterator[tuple[Track, int, int, bytes]]:
+        """The updates to the edition of this sheet: of which pack, the first and last edition that it fits, the parcel.
+
+        The one that fits the edition before is always there. changes: from the text before, where they are known.
         """
         goal = sheet.moment.edition
         after = {held.pack.name: held for held in packs}
-        makers: dict[Track, Callable[[Older], bytes | None]] = {
-            name: _UpdateMaker(held).make for name, held in after.items()
-        }
-        makers[ALL] = _SweepMaker(sheet, after).make
+        before = self.older.get(goal - 1)
+        makers: dict[Track, _UpdateMaker | _SweepMaker] = {name: _UpdateMaker(held) for name, held in after.items()}
+        makers[ALL] = _SweepMaker(sheet, after)
+        for track, maker in makers.items():
+            change = changes.get(track)
+            if before is not None and change is not None:
+                maker.know(before, change)
 
-        def climb(track: Track) -> list[tuple[int, bytes]]:
-            step = steps.get(track)
-            fresh = [] if step is None else [Leg(goal - 1, goal, len(step), parcel_name(step))]
-            return list(self._climb([*self.legs.get(track, ()), *fresh], goal, makers[track]))
+        def climb(track: Track) -> list[tuple[int, int, bytes]]:
+            return list(self._climb(self.legs.get(track, ()), goal, makers[track]))
 
         with ThreadPoolExecutor(_WORKERS) as pool:  # compression holds no lock
             for track, found in zip(makers, pool.map(climb, makers), strict=True):
-                for start, parcel in found:
-                    yield track, start, parcel
+                for start, until, parcel in found:
+                    yield track, start, until, parcel
 
     def _climb(
-        self, legs: Sequence[Leg], goal: int, make: Callable[[Older], bytes | None]
-    ) -> Iterator[tuple[int, bytes]]:
-        reach = [leg for leg in legs if leg.start >= goal - REACH]
-        ways = Ways([leg for leg in reach if leg.start == goal - 1], goal)
-        for start in range(goal - 2, goal - REACH - 1, -1):
-            for leg in reach:
-                if leg.start == start:
-                    ways.add(leg)
-            way = ways.get(start)
-            short = way is not None and way.legs <= MOST_UPDATES
-            if start not in self.older or (way and short and way.size <= _SAME * way.largest):
+        self, legs: Iterable[Leg], goal: int, maker: _UpdateMaker | _SweepMaker
+    ) -> Iterator[tuple[int, int, bytes]]:
+        waiting = sorted(legs, key=lambda leg: leg.until)
+        ways = Ways([], goal)
+        for start, until in self._stretches(goal, maker):
+            while waiting and waiting[-1].until >= start:
+                ways.add(waiting.pop())
+            found = [ways.get(edition) for edition in range(start, until + 1)]
+            short = [way for way in found if way is not None and way.legs <= MOST_UPDATES]
+            leaps = until < goal - 1
+            reached = leaps and len(short) == len(found)
+            if reached and all(way.size <= _SAME * way.largest for way in short):
                 continue
-            direct = make(self.older[start])
-            if direct is None or (way and short and way.size <= SHARE * len(direct) + GRACE):
+            direct = maker.make(self.older[start], until)
+            if reached and all(way.size <= SHARE * len(direct) for way in short):
                 continue
-            ways.add(Leg(start, goal, len(direct), parcel_name(direct)))
-            yield start, direct
+            ways.add(Leg(start, until, goal, len(direct), parcel_name(direct)))
+            yield start, until, direct
+
+    def _stretches(self, goal: int, maker: _UpdateMaker | _SweepMaker) -> Iterator[tuple[int, int]]:
+        """Editions in a row that one update fits, first and last of each; the newest stretch first."""
+        within = [edition for edition in range(goal - 1, goal - REACH - 1, -1) if edition in self.older]
+        for same, editions in groupby(within, key=lambda edition: maker.same(self.older[edition])):
+            row = list(editions)
+            if same is not None:
+                yield row[-1], row[0]
 
 
 class _UpdateMaker:
@@ -115,14 +136,23 @@ class _UpdateMaker:
         self._new = new
         self._changes: dict[bytes, bytes] = {}
 
-    def make(self, older: Older) -> bytes | None:
+    def know(self, older: Older, change: bytes) -> None:
+        """The change from an older text, which was made already."""
+        if self._new.pack.name in older.packs:
+            self._changes[older.packs[self._new.pack.name].pack.root] = change
+
+    def same(self, older: Older) -> tuple[bytes, bytes] | None:
+        """What two editions have the same that one update fits; None where the pack was not there."""
         old = older.packs.get(self._new.pack.name)
-        if old is None:
-            return None
+        return None if old is None else (old.pack.root, update_head(old, self._new))
+
+    def make(self, older: Older, until: int) -> bytes:
+        """The update from this edition, which fits those up to `until` as well."""
+        old = older.packs[self._new.pack.name]
         root = old.pack.root
         if root not in self._changes:
             self._changes[root] = write_change(old.pack.guides, self._new.pack.guides, PATHS)
-        return write_update(old, self._new, self._changes[root]).encode()
+        return write_update(old, self._new, self._changes[root], until=until).encode()
 
 
 class _SweepMaker:
@@ -130,22 +160,35 @@ class _SweepMaker:
 
     def __init__(self, sheet: Sheet, new: Mapping[Name, HeldPack]) -> None:
         self._sheet, self._new = sheet, new
-        self._changes: dict[tuple[bytes, ...], bytes] = {}
+        self._changes: dict[tuple[tuple[Name, bytes], ...], bytes] = {}
 
-    def make(self, older: Older) -> bytes | None:
-        roots = tuple(held.pack.root for held in older.packs.values())
+    def know(self, older: Older, change: bytes) -> None:
+        """The change from older texts, which was made already."""
+        self._changes[_roots(older)] = change
+
+    def same(self, older: Older) -> tuple[tuple[tuple[Name, bytes], ...], bytes]:
+        """What two editions have the same that one sweep fits."""
+        return _roots(older), sweep_head(older.packs.values(), self._new.values(), self._sheet.signature)
+
+    def make(self, older: Older, until: int) -> bytes:
+        """The sweep from this edition, which fits those up to `until` as well."""
+        roots = _roots(older)
         if roots not in self._changes:
             before, after = items_of(older.packs.values()), items_of(self._new.values())
-            keys = item_keys(sorted(self._new))
-            self._changes[roots] = write_change(before, after, keys, most_prefix=_MOST_PREFIX)
+            most = _MOST_PREFIX if self._sheet.moment.edition - until > 1 else 2**32
+            self._changes[roots] = write_change(before, after, item_keys(sorted(self._new)), most_prefix=most)
         old, new = older.packs.values(), self._new.values()
-        return write_sweep(old, new, self._sheet.signature, self._changes[roots]).encode()
+        return write_sweep(old, new, self._sheet.signature, self._changes[roots], until=until).encode()
+
+
+def _roots(older: Older) -> tuple[tuple[Name, bytes], ...]:
+    return tuple((name, held.pack.root) for name, held in sorted(older.packs.items()))
 
 
 def _go_back(archive: Archive, newest: Bound, records: Sequence[Record]) -> Iterator[Older]:
     """Editions before this one, newest first; ends where the press has no note, or one that does not fit."""
     packs = {name: bound.held.pack for name, bound in newest.packs.items()}
-    yield Older(newest.sheet, {name: bound.held for name, bound in newest.packs.items()})
+    yield Older.of(newest)
     for newer, record in pairwise(records):
         try:
             note = archive.back(newer.edition)

@@ -188,6 +188,7 @@ def _listing(one: Found, newest: int) -> Listing:
         one.data,
         label.kind,
         from_edition=label.start,
+        until_edition=label.until,
         to_edition=label.edition or newest,
         section=label.section,
         language=label.language,
