@@ -27,6 +27,7 @@ from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Services, code_leaf
 from holub.formats.pack import Pack, pictures_root
+from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.pictures import write_pictures_parcel
 from holub.formats.proof import Proof, write_selection
@@ -354,6 +355,7 @@ def parcel_cases() -> None:
         [write_whole(second, [whole_base(packs[1])]).encode()],
         phones=False,
     )
+    stamp_cases(packs, write_sweep(packs[1], packs[2], signatures[2]).encode(), whole)
     odd = replace(uk, pack=Pack("main", "uk", {**uk.pack.guides, "phone/two.md": b"a\x00b\x01c\x02\n"}))
     case(
         "parcel",
@@ -518,6 +520,37 @@ def parcel_cases() -> None:
         [full(en), full(uk), full(place), write_sweep(packs[1], packs[2], edition(2, OTHER)[0]).encode()],
         phones=False,
     )
+
+
+def stamp_cases(packs: Mapping[int, list[HeldPack]], sweep: bytes, whole: bytes) -> None:
+    """The stamps of all packs, for whoever came to an edition without: by a sweep, or as a whole."""
+    fulls = [full(held) for held in packs[1]]
+
+    def these(name: str, what: str, expect: str, items: list[bytes]) -> None:
+        case("parcel", f"packstamps{name}", what, expect, items, phones=False)
+
+    def stamps(held: list[HeldPack], number: int) -> bytes:
+        return PackStamps(number, tuple(one.stamp for one in held)).parcel().encode()
+
+    one, two = (PackStamps.of(packs[number]).parcel().encode() for number in (1, 2))
+    these("", "a sweep, and the stamps of the edition that it leads to", "ok", [*fulls, sweep, two])
+    these("-of-a-whole", "all packs from nothing, and their stamps", "ok", [whole, one])
+    _, forged = edition(2, OTHER)
+    by_another = [*packs[2][:2], forged[2]]
+    these("-forged", "one of the stamps is by another key", "forged", [*fulls, sweep, stamps(by_another, 2)])
+    these("-of-the-edition-before", "edition 1's, under number 2", "forged", [*fulls, sweep, stamps(packs[1], 2)])
+    swapped = [packs[2][1], packs[2][0], packs[2][2]]
+    these("-swapped", "two stamps are in each other's place", "forged", [*fulls, sweep, stamps(swapped, 2)])
+    these("-too-few", "a pack has no stamp", "forged", [*fulls, sweep, stamps(packs[2][:2], 2)])
+    these("-none", "there are no stamps", "refused", [*fulls, sweep, stamps([], 2)])
+    these("-trailing", "a byte follows the stamps", "refused", [*fulls, sweep, longer(two)])
+    these("-too-early", "the stamps come before their sweep", "gap", [*fulls, two])
+    these("-older", "the stamps are of the edition before", "older", [*fulls, sweep, one])
+
+
+def longer(parcel: bytes) -> bytes:
+    """A parcel with a byte more, under a check that matches."""
+    return Parcel(Kind(parcel[3]), parcel[8:] + b"\x00").encode()
 
 
 def flag(update: bytes, bit: int) -> bytes:

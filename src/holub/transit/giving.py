@@ -48,6 +48,8 @@ _PARCELS = {
     "full": Rank.TEXT,
     "sheet": Rank.TEXT,
     "update": Rank.UPDATES,
+    "sweep": Rank.UPDATES,
+    "packstamps": Rank.UPDATES,
     "mailbag": Rank.MAILBAGS,
     "pictures": Rank.PICTURES,
 }

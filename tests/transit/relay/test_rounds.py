@@ -323,7 +323,9 @@ def test_an_edition_is_taken_from_a_stick_handed_out_and_given_on(
     (tmp_path / "stick").mkdir()
     sync_once(tmp_path / "second", small(tmp_path / "stick"))
     copied, before = FolderCarrier(tmp_path / "stick"), FolderCarrier(published.sticks[0])
-    assert copied.catalogue() == before.catalogue()
+    # All packs in one parcel are the packs once more: over a line that costs, a relay leaves that parcel out.
+    listed = [row for row in before.catalogue().listings if row.kind != "full" or row.language is not None]
+    assert copied.catalogue() == Catalogue(before.catalogue().seal, tuple(listed))
     assert copied.pages()["plain/index.html"] == before.pages()["plain/index.html"]
     assert sync_once(tmp_path / "third", small(tmp_path / "stick", root=published.root)).edition == 1
 
