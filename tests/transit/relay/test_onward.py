@@ -29,6 +29,7 @@ from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import PARCELS, parcel_file
 from holub.transit.relay import RelayServer, sync_once
 from holub.transit.relay.editions import Home, gather, held_edition, take
+from holub.transit.relay.peer import Peer
 from holub.transit.relay.plan import Plan, is_pack, is_update, plans, way
 from tests.transit.relay.conftest import Published, StartRelay, small
 
@@ -183,6 +184,21 @@ def test_over_http_the_sweep_is_fetched_and_no_pack(published: Published, tmp_pa
     # The mailbag is the edition's own and comes whole; pictures are those of before.
     assert {rows[name].kind for name in names_asked} <= {"update", "packstamps", "mailbag"}
     assert all(rows[name].language is None for name in names_asked)
+
+
+def test_the_edition_of_a_place_is_read_off_the_first_bytes_of_its_list(
+    published: Published, relay: StartRelay, tmp_path: Path
+) -> None:
+    at_one(published, tmp_path / "relay")
+    with Peer(relay("relay").url) as peer:
+        assert peer.edition() == 1
+    # A server that knows no ranges sends more, which is not read; one that has less is refused.
+    with site(published.sticks[2]) as (url, _), Peer(url) as peer:
+        assert peer.edition() == 3
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "latest").write_bytes((published.sticks[0] / "latest").read_bytes()[:100])
+    with site(tmp_path / "cut") as (url, _), Peer(url) as peer, pytest.raises(Refused, match="cut short"):
+        peer.edition()
 
 
 def test_over_http_a_new_relay_fetches_each_pack_once(published: Published, tmp_path: Path) -> None:

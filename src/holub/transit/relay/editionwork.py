@@ -81,7 +81,7 @@ class EditionWork:
             if not is_address(place):
                 return edition_of(FolderCarrier(folder_of(place)).catalogue())
             with Peer(place, proxy=self._settings.proxy) as peer:
-                return edition_of(peer.catalogue())
+                return peer.edition()
         except Unavailable:
             return 0
 
