@@ -148,8 +148,7 @@ class _Giving:
         stick.note_placed(Placed({**self.before, **self.after, **coming}, self.parcels | self.names))
         # What names the edition on plain pages comes when nothing older is left for it to name.
         dates = [piece for piece in fitting if is_dating(piece.path)]
-        self._place_all(piece for piece in fitting if piece not in dates)
-        if given.missing:
+        if not self._place_all(piece for piece in fitting if piece not in dates):
             return given
         rows = tuple(row for row in self.new.listings if row.name in self.there)
         now = Catalogue(self.new.seal, rows)
@@ -221,8 +220,8 @@ class _Giving:
             self.given.missing = max(self.given.missing - max(room, 0), 1)
         return chosen
 
-    def _place_all(self, pieces: Iterable[_Piece]) -> None:
-        """As much as there is room for."""
+    def _place_all(self, pieces: Iterable[_Piece]) -> bool:
+        """As much as there is room for; whether the text is whole."""
         for piece in pieces:
             try:
                 self._place(piece)
@@ -232,6 +231,7 @@ class _Giving:
                 if piece.rank is Rank.TEXT:
                     self.given.missing += piece.size
                 self.given.left_out[piece.rank] = self.given.left_out.get(piece.rank, 0) + piece.size
+        return not self.given.missing
 
     def _place(self, piece: _Piece) -> None:
         if piece.listing is not None:

@@ -8,31 +8,40 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from bench.publisher import ROOT, publish
+from bench.publisher import PEN, ROOT, publish
 from holub.errors import Gap, HolubError, Refused, Unavailable
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.header import HEADER_BYTES, Header
 from holub.formats.held import HeldPack
+from holub.formats.leaf import Services
+from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
+from holub.outbound.press.signing import sign_edition
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import PARCELS, parcel_file
+from holub.transit.parcelfolder import Found, label
 from holub.transit.relay import RelayServer, sync_once
-from holub.transit.relay.editions import Home, gather, held_edition, take
+from holub.transit.relay.editionhome import Home, held_edition
+from holub.transit.relay.editions import gather, take
+from holub.transit.relay.extras import lacks_extras
 from holub.transit.relay.peer import Peer
 from holub.transit.relay.plan import Plan, is_pack, is_update, plans, way
+from holub.transit.relay.verified import verified
 from tests.transit.relay.conftest import Published, StartRelay, small
 
+PARTS = ("kind", "from_edition", "to_edition", "section", "language")
 Wanted = Callable[[Listing], bool]
 
 
@@ -288,10 +297,10 @@ def spoiled(folder: Path, kind: Kind) -> None:
             continue
         # A stamp is the end of its parcel; a sweep's signature stands right before the change.
         body = bytearray(parcel.body)
-        body[-1 if kind is Kind.PACKSTAMPS else 5] ^= 1
+        body[-1 if kind is Kind.PACKSTAMPS else 12] ^= 1
         data = Parcel(kind, bytes(body)).encode()
         carrier.put(data)
-        rows.append(list_parcel(data, row.kind, from_edition=row.from_edition, to_edition=row.to_edition))
+        rows.append(replace(list_parcel(data), **{part: getattr(row, part) for part in PARTS}))
     carrier.put_catalogue(Catalogue.of(catalogue.seal, rows))
 
 
@@ -314,6 +323,47 @@ def test_where_the_sweep_is_forged_the_packs_are_taken(published: Published, tmp
         assert sync_once(data, small(url)).edition == 2
     holds(data, published, 2)
     assert not names(data / "www", is_sweep) & names(place, is_sweep)
+
+
+def test_a_forged_update_is_not_handed_on_where_all_packs_came_in_full(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = Path(shutil.copytree(published.sticks[1], tmp_path / "stick"))
+    spoiled(place, Kind.UPDATE)
+    forged = names(place, by_updates) - names(published.sticks[1], by_updates)
+    assert forged
+    assert sync_once(data, small(place)).edition == 2
+    # It has made the true ones itself.
+    holds(data, published, 2)
+    assert not names(data / "www", is_update) & forged
+
+
+def test_pictures_that_come_later_than_the_text_are_taken(published: Published, tmp_path: Path) -> None:
+    data, without = tmp_path / "relay", tmp_path / "without"
+    some(published.sticks[0], without, lambda row: row.kind != "pictures")
+    assert sync_once(data, small(without, root=published.root)).edition == 1
+    assert lacks_extras(data / "www")
+    with site(published.sticks[0]) as (url, asked):
+        assert sync_once(data, small(url)).edition == 1
+    fetched = {Path(path).stem for path in asked if path.startswith("/parcels/")}
+    assert fetched == names(published.sticks[0], lambda row: row.kind == "pictures")
+    assert fetched <= names(data / "www", lambda row: row.kind == "pictures")
+    assert not lacks_extras(data / "www")
+    # Now they stand in the plain pages.
+    assert {file.name for file in (data / "www" / "plain").rglob("*")} == {
+        file.name for file in (published.sticks[0] / "plain").rglob("*")
+    }
+
+
+def test_replies_that_are_not_the_editions_own_are_left_out() -> None:
+    sheet, held = publish({"uk": {"a.md": b"# A"}}, 1)
+    bag, other = (MailbagParcel(1, "main", directory * 40, b"b" * 512) for directory in (b"d", b"e"))
+    leaf = b"\x03\x01\x04main" + (1).to_bytes(4, "big") + sha256(bag.directory).digest()
+    services = Services.of([*sheet.services.leaves[:2], leaf, sheet.services.leaves[3]])
+    sheet, held = sign_edition(PEN, sheet.moment, services, [replace(held[0], services=services, stamp=b"")])
+    parcels = [sheet.parcel(), write_full(held[0], [write_base([("a.md", b"# A")])]), bag.parcel(), other.parcel()]
+    found = [Found(Path(), one.encode(), one, label(one)) for one in parcels]
+    shelf, left = verified(Shelf(ROOT), found, Shelf(ROOT))
+    assert (shelf.edition, left) == (1, found[:3])
 
 
 class Cut(BaseException):

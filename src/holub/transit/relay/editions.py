@@ -11,65 +11,31 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from pathlib import Path
 
-from holub.errors import Gap, HolubError, Older, Refused, Unavailable
+from holub.errors import Gap, HolubError, Refused, Unavailable
 from holub.formats.header import HEADER_BYTES, Header
 from holub.formats.parcel import Kind
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
-from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.giving import edition_of
+from holub.transit.catalogue import Listing
 from holub.transit.giving import give as give_stick
-from holub.transit.names import PARCELS, parcel_file
-from holub.transit.parcelfolder import Found, read_parcel_file, shelve
-from holub.transit.placing import place_file, world
-from holub.transit.publication import publish
-from holub.transit.relay.datafolder import grown, read_roots
+from holub.transit.parcelfolder import shelve
+from holub.transit.placing import world
+from holub.transit.relay.datafolder import grown
+from holub.transit.relay.editionhome import EXTRAS, Home, fitting, held_edition, here, is_wanted, stays, too_large
+from holub.transit.relay.handingout import hand_out
 from holub.transit.relay.holding import Holding
 from holub.transit.relay.loose import loose_parcels
-from holub.transit.relay.making import Made, missing
-from holub.transit.relay.plan import Plan, is_pack, is_update, plans
-from holub.transit.relay.settings import PageMaker
-from holub.transit.stampbook import STAMPS, read_offered
+from holub.transit.relay.plan import Plan, plans
+from holub.transit.relay.verified import lacks, listing_of, undamaged, verified
 from holub.transit.stick import Stick
 
-# What must fit comes first; pictures are the first to be left out.
-_ORDER = ("sheet", "packstamps", "full", "update", "sweep", "mailbag", "pictures")
 # Of a folder without a list these alone are looked at first: they fit on what is held, whatever else has come in part.
 _BY_SWEEP = (Kind.SWEEP, Kind.PACKSTAMPS, Kind.PICTURES)
-ROOT_PAGE = "root.txt"
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where a relay keeps editions. data: its folder · keep: editions that updates lead to · most: bytes of parcels."""
-
-    data: Path
-    keep: int
-    most: int
-    pages: PageMaker | None = None
-
-    @property
-    def www(self) -> Path:
-        return self.data / "www"
-
-    @property
-    def roots(self) -> list[bytes]:
-        """The root documents, oldest first. Raises Refused, Unavailable."""
-        return split_chain(read_roots(self.data / ROOT_PAGE))
-
-
-def held_edition(www: Path) -> int:
-    """The edition that is handed out; 0 for none. Raises Refused."""
-    try:
-        return edition_of(FolderCarrier(www).catalogue())
-    except Unavailable:
-        return 0
 
 
 def take(home: Home, source: Carrier, offered_roots: bytes, *, near: bool = False) -> int:
@@ -89,16 +55,14 @@ def take(home: Home, source: Carrier, offered_roots: bytes, *, near: bool = Fals
     first: HolubError | None = None
     for plan in plans(catalogue.listings, held if before.shelf.packs else 0, newest, near=near):
         try:
-            found = _undamaged(
-                _file(home, source, row) for row in _choose(plan, catalogue.listings, before, home, near)
-            )
-            shelf, found = _verified(before.shelf if plan.onward else Shelf(publisher), found)
+            found = undamaged(_file(home, source, row) for row in _choose(plan, catalogue.listings, before, home, near))
+            shelf, found = verified(before.shelf if plan.onward else Shelf(publisher), found, before.shelf)
             if shelf.check_complete().signed() != catalogue.seal:
                 raise Refused("the parcels are of another edition than the list says", "try another place")
         except (Refused, Unavailable) as error:
             first = first or error
             continue
-        _hand_out(home, before, shelf, found, roots)
+        hand_out(home, before, shelf, found, roots)
         return newest
     raise first or Refused(f"the list does not name what makes up edition {newest}", "try another place")
 
@@ -114,22 +78,47 @@ def gather(home: Home, folder: Path, offered_roots: bytes) -> int:
         with world(file):
             space -= file.stat().st_size
         files += [file] if space >= 0 else []
-    everything = _undamaged(files)
+    everything = undamaged(files)
     by_sweep = [one for one in everything if one.parcel.kind in _BY_SWEEP]
     for found in (by_sweep, everything):
         shelf, _, wrong = shelve(before.shelf, found)
-        if shelf.edition > before.edition and not _lacks(shelf):
-            shelf, found = _verified(shelf, everything)
-            ours = [here for row in before.rows if _stays(row, shelf.edition, home) and (here := _here(home, row))]
-            _hand_out(home, before, shelf, _of(found, shelf.edition, home) + _undamaged(ours), roots)
-            return shelf.edition
+        newest = shelf.edition
+        if newest > before.edition and not lacks(shelf):
+            ours = undamaged(place for row in before.rows if stays(row, newest, home) and (place := here(home, row)))
+            shelf, found = verified(shelf, [*everything, *ours], before.shelf)
+            wanted = [one for one in found if is_wanted(listing_of(one, newest), newest, home.keep)]
+            hand_out(home, before, shelf, wanted, roots)
+            return newest
     if shelf.edition > before.edition:
         raise Unavailable(
-            f"edition {shelf.edition} has come in part: {_lacks(shelf)} is missing", "bring it, or the full parcels"
+            f"edition {shelf.edition} has come in part: {lacks(shelf)} is missing", "bring it, or the full parcels"
         )
     wrong.sort(key=lambda row: isinstance(row[1], Gap))
     if wrong:
         raise wrong[0][1]
+    return before.edition
+
+
+def complete(home: Home, source: Carrier) -> int:
+    """Take mailbags and pictures of the very edition that we hold, which did not come with it; gives the edition.
+
+    Raises Refused, Unavailable; then what was held is as it was.
+    """
+    roots = home.roots
+    publisher = trust(roots)
+    ours, theirs = FolderCarrier(home.www).catalogue(), source.catalogue()
+    before = Holding.open(home.www, publisher, publisher)
+    known = {row.name for row in ours.listings}
+    fresh = [
+        row
+        for row in theirs.listings
+        if row.kind in EXTRAS and row.name not in known and is_wanted(row, before.edition, home.keep)
+    ]
+    fresh = fitting(fresh, home.most - sum(row.size for row in ours.listings))
+    if ours.seal == theirs.seal and fresh:
+        found = undamaged(_file(home, source, row) for row in [*ours.listings, *fresh])
+        shelf, found = verified(Shelf(publisher), found, before.shelf)
+        hand_out(home, before, shelf, found, roots)
     return before.edition
 
 
@@ -152,147 +141,18 @@ def _choose(plan: Plan, listed: Iterable[Listing], before: Holding, home: Home, 
     On from what is held no update is fetched that the relay does not need: it makes those of its own edition itself.
     """
     newest = plan.rows[-1].to_edition or 0
-    wanted = [row for row in listed if _is_wanted(row, newest, home.keep)]
+    wanted = [row for row in listed if is_wanted(row, newest, home.keep)]
     if plan.onward:
-        wanted = [row for row in wanted if row.kind in ("mailbag", "pictures")]
+        wanted = [row for row in wanted if row.kind in EXTRAS]
     elif not near:
         wanted = [row for row in wanted if row.kind != "full"]
-    ours = [row for row in before.rows if _stays(row, newest, home)]
+    ours = [row for row in before.rows if stays(row, newest, home)]
     chosen = {row.name: row for row in plan.rows}
     others = {row.name: row for row in [*wanted, *ours] if row.name not in chosen}
     if plan.size > home.most:
-        raise _too_large(newest, home)
-    return [*chosen.values(), *_fitting(others.values(), home.most - plan.size)]
-
-
-def _fitting(rows: Iterable[Listing], space: int) -> list[Listing]:
-    chosen = []
-    for row in sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.size)):
-        space -= row.size
-        if space >= 0:
-            chosen.append(row)
-    return chosen
-
-
-def _too_large(edition: int, home: Home) -> Refused:
-    return Refused(
-        f"edition {edition} is larger than this relay holds ({home.most >> 20} MiB)", "use a relay with more room"
-    )
-
-
-def _is_wanted(row: Listing, newest: int, keep: int) -> bool:
-    if row.kind not in _ORDER:
-        return False
-    if is_update(row):
-        return row.to_edition is not None and newest - keep < row.to_edition <= newest
-    return row.to_edition is None or row.to_edition == newest
-
-
-def _stays(row: Listing, newest: int, home: Home) -> bool:
-    """What we hold of before and go on handing out: updates of the newest editions, and pictures that still belong."""
-    return row.kind == "pictures" or (is_update(row) and _is_wanted(row, newest, home.keep))
-
-
-def _here(home: Home, row: Listing) -> Path | None:
-    here = home.www / PARCELS / parcel_file(row.name)
-    return here if here.is_file() and not here.is_symlink() and here.stat().st_size == row.size else None
+        raise too_large(newest, home)
+    return [*chosen.values(), *fitting(others.values(), home.most - plan.size)]
 
 
 def _file(home: Home, source: Carrier, row: Listing) -> Path:
-    return _here(home, row) or source.fetch(row, home.data / "incoming")
-
-
-def _undamaged(files: Iterable[Path]) -> list[Found]:
-    found: dict[str, Found] = {}
-    for file in files:
-        try:
-            one = read_parcel_file(file)
-        except Refused:
-            continue
-        found.setdefault(one.name, one)
-    return list(found.values())
-
-
-def _lacks(shelf: Shelf) -> str:
-    """What the newest edition of a shelf lacks before a relay can hand it out; empty where nothing does."""
-    sheet = shelf.sheet
-    if sheet is None or sheet.moment.edition != shelf.edition:
-        return "the sheet that lists its packs"
-    for leaf in sheet.packs:
-        held = shelf.packs.get((leaf.section, leaf.language))
-        if held is None or held.moment != sheet.moment:
-            return f"the pack {leaf.section}/{leaf.language}"
-        if not held.stamp:
-            return "the parcel of stamps, without which no phone could check it,"
-    return ""
-
-
-def _verified(start: Shelf, found: Sequence[Found]) -> tuple[Shelf, list[Found]]:
-    """The whole edition and nothing else, checked against its signed sheet, and what is not certainly false.
-
-    An update is checked where what it starts from is held: that is how it will be used. Others are checked by
-    the phone that holds their start, and by every phone again. Raises Refused.
-    """
-    shelf, _, wrong = shelve(start, found)
-    sheet = shelf.check_complete()
-    if lacks := _lacks(shelf):
-        raise Refused(f"{lacks} is missing", "try another place, or the full parcels")
-    # A pack that is gone from the edition is withdrawn advice.
-    names = {(leaf.section, leaf.language) for leaf in sheet.packs}
-    shelf = replace(shelf, packs={name: held for name, held in shelf.packs.items() if name in names})
-    false = {one.name for one, _ in wrong if one.label.kind != "update"}
-    for one in found:
-        if one.label.kind == "update" and start.packs:
-            try:
-                start.receive(one.data)
-            except (Older, Gap):
-                continue
-            except HolubError:
-                false.add(one.name)
-    return shelf, [one for one in found if one.name not in false]
-
-
-def _of(found: Iterable[Found], newest: int, home: Home) -> list[Found]:
-    return [one for one in found if _is_wanted(_listing(one, newest), newest, home.keep)]
-
-
-def _hand_out(home: Home, before: Holding, shelf: Shelf, found: list[Found], roots: list[bytes]) -> None:
-    newest = shelf.edition
-    parcels: dict[str, Made] = {}
-    for one in found:
-        row = _listing(one, newest)
-        parcels.setdefault(row.name, (row, one.data))
-    for row, data in missing(shelf, before, [row for row, _ in parcels.values()]):
-        parcels.setdefault(row.name, (row, data))
-    rows = [row for row, _ in parcels.values()]
-    needed = [row for row in rows if row.kind == "sheet" or is_pack(row)]
-    space = home.most - sum(row.size for row in needed)
-    if space < 0:
-        raise _too_large(newest, home)
-    chosen = [*needed, *_fitting((row for row in rows if row not in needed), space)]
-    chain = b"".join(roots)
-    pages = {ROOT_PAGE: chain}
-    if stamps := read_offered(home.data / STAMPS):
-        pages[STAMPS] = stamps
-    if home.pages is not None:
-        pages |= dict(home.pages(shelf, [parcels[row.name][1] for row in chosen], roots))
-    sheet = shelf.check_complete()
-    publish(FolderCarrier(home.www), sheet.signed(), [parcels[row.name] for row in chosen], pages)
-    place_file(home.data / ROOT_PAGE, chain)
-    kept = {parcel_file(row.name) for row in chosen}
-    with world(home.www):
-        for file in (home.www / PARCELS).iterdir():
-            if file.name not in kept:
-                file.unlink()
-
-
-def _listing(one: Found, newest: int) -> Listing:
-    label = one.label
-    return list_parcel(
-        one.data,
-        label.kind,
-        from_edition=label.start,
-        to_edition=label.edition or newest,
-        section=label.section,
-        language=label.language,
-    )
+    return here(home, row) or source.fetch(row, home.data / "incoming")

@@ -23,7 +23,9 @@ from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.giving import edition_of
 from holub.transit.relay.datafolder import MAX_ROOTS, RelayFolder, still
-from holub.transit.relay.editions import Home, gather, give, held_edition, take
+from holub.transit.relay.editionhome import Home, held_edition
+from holub.transit.relay.editions import complete, gather, give, take
+from holub.transit.relay.extras import lacks_extras
 from holub.transit.relay.loose import loose_parcels
 from holub.transit.relay.peer import Peer
 from holub.transit.relay.settings import PageMaker, Settings, folder_of, is_address
@@ -42,6 +44,8 @@ class EditionWork:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
+        # Addresses that were asked for what an edition lacks.
+        self._asked: set[tuple[str, int]] = set()
         # Loose parcels that were looked at, by place, and the edition that was held then.
         self._looked: dict[str, tuple[int, frozenset[str]]] = {}
 
@@ -66,6 +70,8 @@ class EditionWork:
             return self._run(self._task("take", place))
         if not is_address(place) and self._is_to_gather(place, held):
             held = self._run(self._task("gather", place))
+        if held == there > 0 and self._is_to_complete(place, held):
+            return self._run(self._task("complete", place))
         if held > there and not is_address(place) and self._settings.gives:
             return self._run(self._task("give", place))
         return held
@@ -75,6 +81,12 @@ class EditionWork:
         now = held, frozenset(file.name for file in loose_parcels(folder_of(place)))
         known, self._looked[place] = self._looked.get(place), now
         return bool(now[1]) and now != known
+
+    def _is_to_complete(self, place: str, held: int) -> bool:
+        """Whether replies or pictures are to be looked for: at an address once an edition, for the list's bytes."""
+        known = (place, held) in self._asked
+        self._asked.add((place, held))
+        return not (known and is_address(place)) and lacks_extras(self._folder.www)
 
     def _there(self, place: str) -> int:
         try:
@@ -146,10 +158,12 @@ def _do(task: dict[str, Any]) -> int:
         return give(home, Stick(folder_of(place)))
     if is_address(place):
         with Peer(place, proxy=task["proxy"]) as peer:
-            return take(home, peer, peer.roots())
+            return complete(home, peer) if task["does"] == "complete" else take(home, peer, peer.roots())
     folder = folder_of(place)
     if task["does"] == "gather":
         return gather(home, folder, _roots_on(folder))
+    if task["does"] == "complete":
+        return complete(home, FolderCarrier(folder))
     return take(home, FolderCarrier(folder), _roots_on(folder), near=True)
 
 
