@@ -1,4 +1,4 @@
-"""Relay: its memory, what two relays say to each other, and what a flood of junk leaves of honest letters.
+"""Relay: its memory, what two relays say to each other, what an edition costs, what junk leaves of honest letters.
 
 Memory: a relay in a process of its own with 4,096 letters on its disk and three editions of the corpus taken one
 after the other, while phones read and write and another relay compares. The figure is the highest resident set of
@@ -6,6 +6,10 @@ the service; the process that takes an edition lives for seconds, and its own hi
 
 Exchange: two relays with 4,096 letters each that differ in d; every byte that crosses a loopback connection in both
 directions, headers included. d counts letters that one of the two lacks, half on either side.
+
+Edition: one guide of the corpus changes, and a relay takes the edition from another one over HTTP; every byte that
+crosses, headers and the list included. Once it holds the edition before, once nothing: that is what every relay paid
+before sweeps and stamps were enough.
 
 Junk: nine of ten letters offered are junk, ten times what the bag holds, honest and junk mixed by chance over one
 carrier and over two. The bag's share is what chance alone would leave: places / letters offered.
@@ -34,6 +38,8 @@ from bench.publisher import ROOT, publish
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.names import MAIN
+from holub.formats.packstamps import PackStamps
+from holub.formats.sweep import write_sweep
 from holub.transit.carrier import LETTER_SIZES, SMALL_LETTER
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import list_parcel
@@ -61,6 +67,7 @@ def run(corpus: Path | None) -> dict[str, object]:
     result: dict[str, object] = {"exchange": exchange(), "junk": junk()}
     if corpus is not None:
         result["memory"] = memory(corpus)
+        result["edition"] = narrow(corpus)
     return result
 
 
@@ -72,6 +79,13 @@ def table(result: dict[str, Any]) -> str:
         lines.append(
             f"memory with {found['letters']:,} letters and {found['editions']} editions: {found['service_mb']:.1f} MB"
             f" (bar {MEMORY_BAR:.0f}); taking an edition, in a process of its own: {found['taking_mb']:.1f} MB"
+        )
+    if "edition" in result:
+        found = result["edition"]
+        lines.append(
+            f"one changed guide in {found['packs']} packs: a relay that holds the edition before fetches"
+            f" {found['onward']:,} B (sweep {found['sweep']:,}, stamps {found['stamps']:,}, list {found['list']:,});"
+            f" the packs' updates are {found['updates']:,} B; a new relay fetches {found['new']:,} B"
         )
     lines.append("two relays with 4,096 letters each:")
     for row in result["exchange"]:
@@ -180,6 +194,51 @@ def highest(pid: int) -> float:
     """The highest resident set of a process so far, in MB (10^6 B)."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1_024 / 1e6
+
+
+# An edition.
+
+
+def narrow(corpus: Path) -> dict[str, int]:
+    """Bytes that crossed for a relay that holds the edition before, and for a new one; and what they were."""
+    opened = Corpus(corpus)
+    first = opened.packs(opened.history[-1])
+    language = sorted(first)[0]
+    path = sorted(first[language])[0]
+    second = {**first, language: {**first[language], path: first[language][path] + b"\nOne sentence more.\n"}}
+    (_, one), (sheet, two) = publish(first, 1), publish(second, 2)
+    sweep, stamps = write_sweep(one, two, sheet.signature).encode(), PackStamps.of(two).parcel().encode()
+    with tempfile.TemporaryDirectory(prefix="holub-bench-") as home:
+        top = Path(home)
+        (top / "root.txt").write_bytes(ROOT.encode())
+        for name in ("stick", "heard"):
+            (top / name).mkdir()
+        edition(top / "stick", opened, opened.history[-1], 1)
+        for parcel in (sweep, stamps):
+            FolderCarrier(top / "heard").put(parcel)
+        limits = RelayLimits(rooms(128))
+        for relay in ("far", "near"):
+            sync_once(top / relay, Settings((str(top / "stick"),), top / "root.txt", limits=limits))
+        assert sync_once(top / "far", Settings((str(top / "heard"),), limits=limits)).edition == 2
+        listed = FolderCarrier(top / "far" / "www").catalogue()
+        crossed = {}
+        with RelayServer(top / "far", settings=Settings(limits=limits)) as far:
+            for relay in ("near", "new"):
+                between = Counting(far.url)
+                between.start()
+                done = sync_once(top / relay, Settings((between.url,), top / "root.txt", limits=limits))
+                assert (done.edition, done.troubles) == (2, []), done
+                crossed[relay] = between.crossed
+    updates = sum(row.size for row in listed.listings if row.kind == "update" and row.language)
+    return {
+        "packs": len(two),
+        "onward": crossed["near"],
+        "new": crossed["new"],
+        "sweep": len(sweep),
+        "stamps": len(stamps),
+        "updates": updates,
+        "list": len(listed.encode()),
+    }
 
 
 # Exchange.

@@ -17,6 +17,7 @@ from editionworld import edition
 from forgedcases import forged_cases
 from ordercases import order_cases
 from packedcases import hostile_steps, shorthand_cases
+from packstampcases import stamp_cases
 from proofcases import proof_cases
 from rootcases import root_cases
 from spancases import span_cases
@@ -37,6 +38,7 @@ def main() -> None:
     forged_cases()
     order_cases()
     span_cases()
+    stamp_cases()
 
 
 if __name__ == "__main__":

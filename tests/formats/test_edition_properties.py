@@ -19,6 +19,7 @@ from holub.formats.header import Header
 from holub.formats.leaf import PackLeaf, Services, read_codes
 from holub.formats.letterbag import read_letters, write_letters
 from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.pictures import read_pictures, write_pictures_parcel
 from holub.formats.proof import Proof, read_selection, write_selection
@@ -195,6 +196,7 @@ def reencodes(name: str) -> Callable[[bytes], bytes]:
         "bundle": lambda data: write_bundle(read_bundle(data)),
         "parcel": lambda data: parse_parcel(data).encode(),
         "sheet": lambda data: read_sheet(data).parcel().body,
+        "packstamps": lambda data: PackStamps.read(data).parcel().body,
         "letters": lambda data: write_letters(read_letters(data)).body,
         "mailbag": lambda data: MailbagParcel.read(data).parcel().body,
         "pictures": lambda data: _pictures(data),
@@ -221,6 +223,7 @@ def example(name: str) -> bytes:
         "bundle": write_bundle([b"one", b"", b"three"]),
         "parcel": sheet.parcel().encode(),
         "sheet": sheet.parcel().body,
+        "packstamps": PackStamps.of(packs.values()).parcel().body,
         "letters": write_letters([bytes(4096), b"\x01" * 4096]).body,
         "mailbag": MailbagParcel(3, "main", b"d" * 40, b"b" * 512).parcel().body,
         "pictures": write_pictures_parcel("main", "uk", {"a.png": b"1", "b/c.png": b"2", "d.png": b"1"}).body,
@@ -236,6 +239,7 @@ KINDS = [
     "bundle",
     "parcel",
     "sheet",
+    "packstamps",
     "letters",
     "mailbag",
     "pictures",

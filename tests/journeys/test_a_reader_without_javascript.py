@@ -31,6 +31,10 @@ def reads_by_links_alone(tab: Page) -> None:
     picture = "(image) => image.complete ? image.naturalWidth : 0"
     assert tab.locator("main img").first.evaluate(picture) > 100
     assert tab.evaluate("document.scripts.length") == 0
+    # The page names no edition itself; the style sheet beside it does.
+    shown = tab.evaluate("getComputedStyle(document.querySelector('footer .n'), '::before').content")
+    assert "Випуск 5 · " in shown
+    assert "Дійсний до " in shown
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     follow(tab, "тут")
     assert tab.locator("h1").inner_text() == "Шахраї та чутки"

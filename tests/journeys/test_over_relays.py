@@ -1,4 +1,4 @@
-"""An edition goes in on a stick and over a relay's Wi-Fi; a letter comes out over two relays and another stick."""
+"""Editions go in on a stick and by broadcast, and out over a relay's Wi-Fi; a letter comes out over two relays."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from holub.faces.cli.listening import receive
 from holub.faces.cli.relay import pages
+from holub.formats.parcel import Kind
 from holub.office.views import Fetched
 from holub.outbound.press.page import fingerprint
 from holub.reader import plain_words
+from holub.transit.carriers import FolderCarrier
+from holub.transit.carriers.broadcast.station import Broadcast, open_medium
+from holub.transit.oneway import quiet
+from holub.transit.parcelfolder import read_parcel_files
 from holub.transit.relay import RelayLimits, RelayServer, Settings, read_status, rooms, sync_once
-from tests.journeys.centre import READER_HOST, Centre
+from tests.journeys.centre import READER_HOST, TOWN_GUIDE, Centre
 from tests.journeys.conftest import NewPhone
 
 pytestmark = pytest.mark.browser
@@ -27,8 +33,8 @@ def settings(*places: object, root: Path | None = None, hotspot: bool = False) -
 
 
 @contextmanager
-def hotspot(data: Path) -> Iterator[RelayServer]:
-    with RelayServer(data, settings=settings(hotspot=True)) as running:
+def hotspot(data: Path, *places: object) -> Iterator[RelayServer]:
+    with RelayServer(data, settings=settings(*places, hotspot=True)) as running:
         yield running
 
 
@@ -75,3 +81,43 @@ def test_without_scripts_the_guides_can_be_read(centre: Centre, phone: NewPhone,
     with hotspot(tmp_path / "relay") as relay:
         reader = phone(f"{relay.url}/plain/index.html", scripts=False)
         assert reader.heading()
+
+
+def test_an_edition_comes_by_broadcast_as_a_sweep_alone(centre: Centre, phone: NewPhone, tmp_path: Path) -> None:
+    # Given a relay with edition 1, a listener that keeps what it hears in a folder beside it, and a phone that reads,
+    centre.publish(days=2)
+    centre.box.stop()
+    data, heard, air = tmp_path / "relay", tmp_path / "heard", tmp_path / "air.bin"
+    heard.mkdir()
+    sync_once(data, settings(centre.stick, root=centre.root))
+    sync_once(data, settings(heard))
+    with hotspot(data, heard) as relay:
+        address = f"http://{READER_HOST}:{urlsplit(relay.url).port}/"
+        reader = phone(address)
+        # when of edition 2 nothing is sent but the one change of all packs and the stamps,
+        centre.add_to(TOWN_GUIDE, "Відповідати на такі запитання ви не зобов'язані.")
+        centre.bind()
+        found, _ = read_parcel_files([centre.parcels])
+        narrow = (Kind.SWEEP, Kind.PACKSTAMPS)
+        sent = [one.data for one in found if one.parcel.kind in narrow and one.label.edition == 2]
+        assert len(sent) == 2
+        Broadcast(open_medium(f"file:{air}"), rounds=3).send(sent)
+        kept = receive(
+            f"broadcast:file:{air}", FolderCarrier(heard), root=centre.root, known=heard / "parcels", progress=quiet
+        )
+        assert (kept.parcels, kept.bytes) == (2, sum(map(len, sent)))
+        assert relay._rounds is not None
+        done = relay._rounds.make()
+        assert (done.edition, done.troubles) == (2, [])
+        # then the phone gets its update from the relay, and whoever comes new reads the same.
+        reader.update_from_site()
+        reader.is_updated()
+        for somebody in (reader, phone(address)):
+            somebody.home()
+            somebody.choose(somebody.search("опитування")[0])
+            assert "ви не зобов'язані" in somebody.guide()
+    # And the next stick brings edition 2 to a relay that never heard anything.
+    stick, far = tmp_path / "next stick", tmp_path / "far"
+    stick.mkdir()
+    sync_once(data, settings(stick))
+    assert sync_once(far, settings(stick, root=centre.root)).edition == 2

@@ -260,13 +260,15 @@ def pulled(tree: Path, stick: Path, moment: int) -> bool:
 
 def test_a_stick_pulled_out_at_any_moment_can_be_read_and_the_next_run_goes_on(tmp_path: Path) -> None:
     old, new = publish(tmp_path / "old", 7), publish(tmp_path / "new", 8)
+    for edition, tree in ((7, old), (8, new)):
+        FolderCarrier(tree).put_page("plain/edition.uk.css", b"edition %d" % edition)
     start, whole = tmp_path / "start", tmp_path / "whole"
     for folder in (start, whole):
         folder.mkdir()
         give(old, Stick(folder))
         (folder / "mine.txt").write_bytes(b"mine")
     give(new, Stick(whole))
-    moments = 0
+    moments = dated = 0
     # Every second moment: a process each takes time.
     for moment in range(0, 400, 2):
         stick = Path(shutil.copytree(start, tmp_path / f"stick{moment}"))
@@ -278,10 +280,16 @@ def test_a_stick_pulled_out_at_any_moment_can_be_read_and_the_next_run_goes_on(t
         for row in held.catalogue().listings:
             assert sha256((stick / "parcels" / f"{row.name}.hlp").read_bytes()).digest() == row.sha256
         assert (stick / "notes.html").read_bytes()[-1:] in b"78"
+        # What calls plain pages the newer edition's comes when no older one is left.
+        dates = stick / "plain" / "edition.uk.css"
+        if dates.exists() and dates.read_bytes().endswith(b"8"):
+            assert {file.read_bytes()[-1:] for file in (stick / "plain").rglob("*.html")} == {b"8"}
+            dated += 1
         give(new, Stick(stick))
         assert files(stick) == files(whole)
         shutil.rmtree(stick)
     assert moments > 8
+    assert dated
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ export const MAILBAG = 6;
 export const LETTERS = 7;
 const MAGIC = utf8("HLP");
 const HEAD = 8;
-const KINDS = ["full", "selection", "update", "sweep", "pictures", "mailbag", "letters", "sheet", "whole"];
+const KINDS = ["full", "selection", "update", "sweep", "pictures", "mailbag", "letters", "sheet", "whole", "packstamps"];
 
 /** Kind and body of a parcel that arrived undamaged. Throws Refusal. */
 export function openParcel(bytes: Uint8Array): { readonly kind: number; readonly body: Uint8Array } {

@@ -27,7 +27,7 @@ interface Case {
 
 /** Between the vectors' first edition and their root document's expiry. */
 const NOW = 1_795_000_000 + 86_400;
-const KINDS_OF_RELAYS = [4, 8, 9];
+const KINDS_OF_RELAYS = [4, 8, 9, 10];
 const folder = join(process.env["HOLUB_ROOT"] ?? ".", "spec", "vectors");
 
 function refusedAs(expect: string): (error: unknown) => boolean {

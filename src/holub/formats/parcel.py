@@ -26,6 +26,7 @@ class Kind(IntEnum):
     LETTERS = 7
     SHEET = 8
     WHOLE = 9
+    PACKSTAMPS = 10
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from holub.errors import Gap, Misused, Older, Refused
+from holub.errors import Forged, Gap, Misused, Older, Refused
 from holub.formats.full import read_full
 from holub.formats.held import HeldPack
+from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.pictures import read_pictures
 from holub.formats.root import RootDocument
@@ -62,6 +63,8 @@ class Shelf:
                 return self._with_whole(*read_whole(parcel.body, self.publisher))
             case Kind.SHEET:
                 return self._with_sheet(read_sheet(parcel.body).check(self.publisher))
+            case Kind.PACKSTAMPS:
+                return self._with_stamps(PackStamps.read(parcel.body))
             case Kind.PICTURES:
                 return self._with_pictures(parcel)
             case _:
@@ -87,6 +90,23 @@ class Shelf:
             )
         return replace(self, sheet=sheet)
 
+    def _with_stamps(self, given: PackStamps) -> Shelf:
+        """Each pack with its stamp; an edition that is not held whole, and checked, can not be told which is whose."""
+        edition, stamps = given.edition, given.stamps
+        title = f"the stamps of edition {edition}"
+        if edition < self.edition:
+            raise Older(f"{title} are older than what is held", f"nothing to do: edition {self.edition} stays")
+        if self.sheet is None or self.sheet.moment.edition != edition or not self._is_complete(self.sheet):
+            raise Gap(f"these are {title}, which is not held whole", f"get edition {edition} first, by a sweep")
+        names = [(leaf.section, leaf.language) for leaf in self.sheet.packs]
+        if len(names) != len(stamps):
+            raise Forged(f"{title} are not as many as its packs", "do not use them; ask for them again")
+        packs = {
+            name: self.packs[name].stamped(stamp).check(self.publisher)
+            for name, stamp in zip(names, stamps, strict=True)
+        }
+        return replace(self, packs=dict(sorted({**self.packs, **packs}.items())))
+
     def _with_pictures(self, parcel: Parcel) -> Shelf:
         pictures = read_pictures(parcel.body)
         name = (pictures.section, pictures.language)
@@ -108,6 +128,10 @@ class Shelf:
                 raise Refused(f"the pack {leaf.section}/{leaf.language} is missing", "add its parcel")
             self.sheet.check_pack(held)
         return self.sheet
+
+    def _is_complete(self, sheet: Sheet) -> bool:
+        names = ((leaf, self.packs.get((leaf.section, leaf.language))) for leaf in sheet.packs)
+        return all(held is not None and held.moment == sheet.moment and held.leaf == leaf for leaf, held in names)
 
 
 def _by_hash(pictures: Mapping[str, bytes]) -> dict[bytes, bytes]:

@@ -26,7 +26,7 @@ from holub.store import files
 from holub.store.vault import Vault
 from holub.transit.parcelfolder import Found
 
-_KINDS = ("full", "sheet", "pictures", "mailbag", "update")
+_KINDS = ("full", "sheet", "pictures", "mailbag", "update", "packstamps")
 
 
 def recover(folder: Path, passphrase: str, chain: bytes, parcels: Path, life: int, now: int) -> Rotated:

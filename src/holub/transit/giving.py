@@ -21,7 +21,7 @@ from holub.formats.header import HEADER_BYTES, Header
 from holub.formats.root import RootDocument, parse_root, split_chain, trust
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.catalogue import Catalogue, Listing
-from holub.transit.names import PARCELS, parcel_file
+from holub.transit.names import PARCELS, is_dating, parcel_file
 from holub.transit.placing import world
 from holub.transit.stampbook import STAMPS
 from holub.transit.stick import READ_ME, START, Placed, Stick, is_full, places
@@ -48,6 +48,8 @@ _PARCELS = {
     "full": Rank.TEXT,
     "sheet": Rank.TEXT,
     "update": Rank.UPDATES,
+    "sweep": Rank.UPDATES,
+    "packstamps": Rank.UPDATES,
     "mailbag": Rank.MAILBAGS,
     "pictures": Rank.PICTURES,
 }
@@ -144,16 +146,9 @@ class _Giving:
         # Before they are placed: after a run that breaks off they are still known as ours.
         coming = {one.path: one.digest for one in fitting if one.path}
         stick.note_placed(Placed({**self.before, **self.after, **coming}, self.parcels | self.names))
-        for piece in fitting:
-            try:
-                self._place(piece)
-            except HolubError as error:
-                if not is_full(error):
-                    raise
-                if piece.rank is Rank.TEXT:
-                    given.missing += piece.size
-                given.left_out[piece.rank] = given.left_out.get(piece.rank, 0) + piece.size
-        if given.missing:
+        # What names the edition on plain pages comes when nothing older is left for it to name.
+        dates = [piece for piece in fitting if is_dating(piece.path)]
+        if not self._place_all(piece for piece in fitting if piece not in dates):
             return given
         rows = tuple(row for row in self.new.listings if row.name in self.there)
         now = Catalogue(self.new.seal, rows)
@@ -162,6 +157,7 @@ class _Giving:
         given.edition = edition_of(now)
         self._drop_parcels()
         self._drop_pages(self.before.keys() - self.after.keys())
+        self._place_all(dates)
         stick.note_placed(Placed(self.after, frozenset(self.there)))
         return given
 
@@ -224,6 +220,19 @@ class _Giving:
             self.given.missing = max(self.given.missing - max(room, 0), 1)
         return chosen
 
+    def _place_all(self, pieces: Iterable[_Piece]) -> bool:
+        """As much as there is room for; whether the text is whole."""
+        for piece in pieces:
+            try:
+                self._place(piece)
+            except HolubError as error:
+                if not is_full(error):
+                    raise
+                if piece.rank is Rank.TEXT:
+                    self.given.missing += piece.size
+                self.given.left_out[piece.rank] = self.given.left_out.get(piece.rank, 0) + piece.size
+        return not self.given.missing
+
     def _place(self, piece: _Piece) -> None:
         if piece.listing is not None:
             self.stick.carrier.put(piece.source)
@@ -261,7 +270,7 @@ def _rank(path: str, wish: str) -> Rank:
         return Rank.MAILBAGS
     if wish.startswith("more/"):
         return Rank.LANGUAGES
-    return Rank.PLAIN if wish.endswith(".html") else Rank.PICTURES
+    return Rank.PLAIN if wish.endswith(".html") or is_dating(wish) else Rank.PICTURES
 
 
 def _held(stick: Stick) -> Catalogue | None:

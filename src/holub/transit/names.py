@@ -33,6 +33,14 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _CHUNK = 1 << 20
 
+PLAIN = "plain/"
+_DATING = re.compile(r"plain/edition\.[A-Za-z0-9.-]+\.css")
+
+
+def is_dating(path: str) -> bool:
+    """Whether the page at this path names the edition for all plain pages of a language (spec/postbox.md)."""
+    return _DATING.fullmatch(path) is not None
+
 
 def parcel_name(digest: bytes) -> str:
     """The name of the parcel whose SHA-256 (32 bytes) is `digest`: 16 hexadecimal digits."""

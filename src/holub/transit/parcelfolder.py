@@ -12,6 +12,7 @@ from pathlib import Path
 from holub.errors import Gap, HolubError, Older, Refused, Unavailable
 from holub.formats.full import read_full
 from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel, parcel_name, parse_parcel
 from holub.formats.pictures import read_pictures
 from holub.formats.root import RootDocument
@@ -23,7 +24,7 @@ from holub.formats.way import Leg, names_on_ways
 from holub.formats.whole import read_whole_steps
 
 ENDING = ".hlp"
-_ORDER = (Kind.WHOLE, Kind.FULL, Kind.SWEEP, Kind.UPDATE, Kind.SHEET, Kind.PICTURES)
+_ORDER = (Kind.WHOLE, Kind.FULL, Kind.SWEEP, Kind.UPDATE, Kind.SHEET, Kind.PACKSTAMPS, Kind.PICTURES)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def label(parcel: Parcel) -> Label:
             return Label("update", span.start, span.until, span.edition)
         case Kind.SHEET:
             return Label("sheet", edition=read_sheet(body).moment.edition)
+        case Kind.PACKSTAMPS:
+            return Label("packstamps", edition=PackStamps.read(body).edition)
         case Kind.PICTURES:
             pictures = read_pictures(body)
             return Label("pictures", section=pictures.section, language=pictures.language)

@@ -1,8 +1,9 @@
-"""One edition's way onto a carrier: parcels, then pages, then the catalogue, then what is no longer wanted goes.
+"""One edition's way onto a carrier: parcels, pages, the catalogue, and away with what is no longer wanted.
 
-Whoever reads meanwhile sees the old edition whole or the new one whole: the catalogue changes in one
-step, and only after everything that it lists is there. A publication that breaks off is simply run
-again; what is there already is not sent twice.
+Whoever reads meanwhile sees the old edition whole or the new one whole: the catalogue changes in one step, and only
+after everything that it lists is there. What names the edition on plain pages comes after all of them, and after those
+that were withdrawn are gone: nothing old is called new, wherever it breaks off. A publication that breaks off is simply
+run again; what is there already is not sent twice.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from holub.errors import Refused, Unavailable
 from holub.transit.carrier import Carrier
 from holub.transit.catalogue import Catalogue, Listing
+from holub.transit.names import PLAIN, is_dating
 
 Progress = Callable[[str, int], None]
 
@@ -58,8 +60,14 @@ def publish(
     there, placed = carrier.pages(), 0
     # A page before its compressed siblings: a carrier may drop the siblings of a page that changes.
     changed: set[str] = set()
-    for path in sorted(pages):
+    # Last: advice that was withdrawn must not stay to be read.
+    gone = sorted(path for path in there.keys() - pages.keys() if ours(path))
+    plain = [path for path in gone if path.startswith(PLAIN)]
+    for path in sorted(pages, key=lambda path: (is_dating(path), path)):
         page = pages[path]
+        if is_dating(path):
+            while plain:
+                carrier.remove_page(plain.pop())
         new = there.get(path) != hashlib.sha256(page).digest()
         if new or _original(path) in changed:
             progress(path, len(page))
@@ -68,10 +76,9 @@ def publish(
             placed += 1
             sent += len(page)
     carrier.put_catalogue(Catalogue.of(seal, listings))
-    # Last: advice that was withdrawn must not stay to be read.
-    gone = sorted(path for path in there.keys() - pages.keys() if ours(path))
     for path in gone:
-        carrier.remove_page(path)
+        if path in plain or not path.startswith(PLAIN):
+            carrier.remove_page(path)
     return Published(put, placed, len(gone), sent)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,23 +17,26 @@ from PIL import Image
 from holub.outbound.press.plain import EditionLine, PlainPack, plain_pages
 from holub.outbound.press.plain_words import WORDS, is_right_to_left, words_for
 from holub.outbound.press.tree import read_tree
+from holub.transit.names import is_dating
 
 EDITION = EditionLine(number=12, time=1_795_000_000, expiry=1_797_000_000, publisher="Sample <centre>")
 ATTRIBUTES = {
     "html": {"lang", "dir"},
     "meta": {"charset", "http-equiv", "content", "name"},
+    "link": {"rel", "href"},
     "a": {"href", "class", "lang", "hreflang", "dir"},
     "img": {"src", "alt", "loading"},
     "input": {"type", "autocomplete", "checked"},
     "main": {"id"},
     "nav": {"aria-label"},
     "footer": {"lang", "dir"},
+    "p": {"class", "lang", "dir"},
     "bdi": {"dir"},
     "ol": {"start"},
     "code": {"class"},
     "th": {"style"},
     "td": {"style"},
-    **{tag: {"class"} for tag in ("p", "ul", "li")},
+    **{tag: {"class"} for tag in ("ul", "li")},
     "span": {"class", "id"},
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
@@ -48,6 +52,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.pictures: list[str] = []
+        self.sheets: list[str] = []
         self.ids: list[str] = []
         self.words = ""
         self.feed(page.decode())
@@ -62,7 +67,8 @@ class Reader(HTMLParser):
                 assert not split.scheme, value
                 assert not split.netloc, value
                 assert not split.path.startswith("/"), value
-                (self.links if name == "href" else self.pictures).append(value or "")
+                found = self.sheets if tag == "link" else self.links if name == "href" else self.pictures
+                found.append(value or "")
             if name == "id":
                 self.ids.append(value or "")
 
@@ -91,7 +97,7 @@ def broken(pages: dict[str, bytes]) -> Iterable[str]:
     """Links between pages that lead to no page or to no place on it."""
     read = {path: Reader(page) for path, page in pages.items()}
     for path, reader in read.items():
-        for link in reader.links:
+        for link in (*reader.links, *reader.sheets):
             place, _, fragment = link.partition("#")
             parts = path.split("/")[:-1]
             for part in unquote(place).split("/") if place else []:
@@ -113,6 +119,9 @@ def test_every_guide_and_every_topic_has_its_page_and_all_links_lead_somewhere()
     )
     assert set(pages) == {
         "index.html",
+        "edition.uk.css",
+        "edition.ar.css",
+        "edition.uk.town-1.css",
         "uk/index.html",
         "uk/x y.html",
         "uk/дім/index.html",
@@ -126,10 +135,11 @@ def test_every_guide_and_every_topic_has_its_page_and_all_links_lead_somewhere()
         "uk.town-1/a.html",
     }
     assert list(broken(pages)) == []
-    assert Reader(pages["uk/дім/ніч/лампа.html"]).links[-3:] == [
+    assert Reader(pages["uk/дім/ніч/лампа.html"]).links[-4:] == [
         "#%D0%BB%D0%B0%D0%BC%D0%BF%D0%B0",
         "../../x%20y.html#z-1",
         "../index.html",
+        "../../index.html",
     ]
 
 
@@ -145,16 +155,65 @@ def test_the_way_up_and_the_other_languages() -> None:
         "index.html",
         "../../../ar/a/b/c.html",
         "../../../index.html",
+        "../../index.html",
     ]
     assert "Home" in reader.words
     assert "العربية" in reader.words
     assert list(broken(pages)) == []
 
 
-def test_the_foot_says_which_edition_and_until_when() -> None:
-    words = Reader(site(pack("uk", a="# А"))["uk/a.html"]).words
-    assert "Випуск 12 · 18 листопада 2026\u202fр. · Sample <centre>" in words
-    assert "Дійсний до 11 грудня 2026\u202fр.; після" in words
+def shown_by(sheet: bytes) -> str:
+    """The text that a style sheet adds, its escapes resolved as CSS Syntax 3 (4.3.7) says."""
+    text = sheet.decode().partition('content:"')[2].partition('"')[0]
+    return re.sub(r"\\([0-9a-f]{6})", lambda match: chr(int(match[1], 16)), text)
+
+
+def test_every_page_says_which_edition_and_until_when() -> None:
+    pages = site(pack("uk", a="# А", **{"б__в": "# В"}), pack("crh", a="# A"))
+    words = "Випуск 12 · 18 листопада 2026\u202fр. · Sample <centre>"
+    until = "Дійсний до 11 грудня 2026\u202fр.; після"
+    for first in ("index.html", "uk/index.html"):
+        assert words in Reader(pages[first]).words
+        assert until in Reader(pages[first]).words
+    assert shown_by(pages["edition.uk.css"]).startswith(f"{words}\n{until}")
+    assert shown_by(pages["edition.crh.css"]).startswith("Edition 12 · November 18, 2026")
+    for path, sheet in (("uk/a.html", "../edition.uk.css"), ("uk/б/в.html", "../../edition.uk.css")):
+        page = Reader(pages[path])
+        assert page.sheets == [sheet]
+        # Where nothing draws the sheet, the way to the first page is there in words.
+        assert page.links[-1] == sheet.removesuffix("edition.uk.css").replace("../", "", 1) + "index.html"
+        assert "Випуск і дата: на першій сторінці" in page.words
+    assert is_dating("plain/edition.uk.town-1.css")
+    assert not any(is_dating(f"plain/{path}") for path in pages if path.endswith(".html"))
+    assert all(is_dating(f"plain/{path}") for path in pages if path.endswith(".css"))
+
+
+def test_nothing_that_a_publisher_is_called_leaves_the_style_sheet() -> None:
+    name = 'a"}*{display:none} \\ </style><b>\n\u2066🕊\ud800'
+    (sheet,) = (
+        page
+        for path, page in plain_pages(EditionLine(1, EDITION.time, EDITION.expiry, name), [pack(a="# A")])
+        if path == "edition.en.css"
+    )
+    assert shown_by(sheet).partition("2026 · ")[2].startswith(name)
+    assert sheet.count(b'"') == 2
+    assert sheet.count(b"{") == 1
+    assert b"<" not in sheet
+
+
+def test_a_new_edition_leaves_pages_as_they_are_whose_guide_did_not_change() -> None:
+    guides = {"a__one": "# One", "a__two": "# Two", "b__three": "# Three"}
+    before = dict(plain_pages(EDITION, [pack(**guides), pack("uk", **guides)]))
+    line = EditionLine(13, EDITION.time + 86_400, EDITION.expiry + 86_400, EDITION.publisher)
+    after = dict(plain_pages(line, [pack(**{**guides, "a__two": "# Two\nmore"}), pack("uk", **guides)]))
+    assert {path for path in after if before.get(path) != after[path]} == {
+        "index.html",
+        "en/index.html",
+        "uk/index.html",
+        "edition.en.css",
+        "edition.uk.css",
+        "en/a/two.html",
+    }
 
 
 def test_the_review_is_dated_or_said_to_be_unknown() -> None:
@@ -226,7 +285,7 @@ def test_headings_begin_at_two_skip_no_level_and_the_title_stands_once() -> None
 def test_the_policy_forbids_everything_but_our_style_and_pictures() -> None:
     page = site(pack(a="# A"))["en/a.html"].decode()
     policy = page.partition('Content-Security-Policy" content="')[2].partition('"')[0]
-    assert policy.startswith("default-src &#x27;none&#x27;; style-src &#x27;sha256-")
+    assert policy.startswith("default-src &#x27;none&#x27;; style-src &#x27;self&#x27; &#x27;sha256-")
     assert "unsafe" not in policy
     assert "script" not in page
 
@@ -243,7 +302,8 @@ def test_whatever_a_guide_holds_nothing_runs_and_nothing_leads_out(pieces: list[
 
 @given(st.binary(max_size=80))
 def test_bytes_that_are_not_text(data: bytes) -> None:
-    assert set(site(PlainPack("uk", [("a.md", data)]))) == {"index.html", "uk/index.html", "uk/a.html"}
+    pages = set(site(PlainPack("uk", [("a.md", data)])))
+    assert pages == {"index.html", "edition.uk.css", "uk/index.html", "uk/a.html"}
 
 
 @pytest.mark.browser

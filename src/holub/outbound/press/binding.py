@@ -15,15 +15,16 @@ from holub.errors import Misused, Refused, Unavailable
 from holub.formats.base import write_base
 from holub.formats.change import MAX_ITEMS, write_change
 from holub.formats.compression import MAX_SWEEP
-from holub.formats.effort import is_prudent
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Editors, Services
 from holub.formats.names import MAIN
 from holub.formats.pack import MAX_PACK, Pack, pictures_root
+from holub.formats.packstamps import PackStamps
 from holub.formats.pictures import write_pictures_parcel
 from holub.formats.sheet import Sheet
+from holub.formats.steps import grown
 from holub.formats.update import PATHS
 from holub.formats.whole import whole_base, whole_change, write_whole
 from holub.outbound.press.archive import Bound, BoundPack, Entry, Record, make_entry
@@ -31,8 +32,6 @@ from holub.outbound.press.back import write_back
 from holub.outbound.press.ladder import ALL, Ladder, Track
 from holub.outbound.press.signing import Pen, sign_edition
 
-MAX_STEPS = 32
-STEPS_SHARE = 100  # the steps may weigh one hundredth of the base
 LIFE = 90 * 86_400  # seconds from an edition's time to its expiry, unless told otherwise
 _WORKERS = 2
 
@@ -92,20 +91,6 @@ def count_changes(old: Pack | None, new: Pack) -> tuple[int, int, int]:
     return added, changed, sum(path not in new.guides for path in before)
 
 
-def _grown(
-    steps: tuple[bytes, ...], change: bytes, text: int, limit: int, base: Callable[[], bytes]
-) -> tuple[bytes, ...]:
-    """The steps with one more, or a new base where they have grown too heavy.
-
-    text: bytes of the larger of old and new text; limit: what a text of this kind may have.
-    """
-    changes = (*steps[1:], change)
-    heavy = len(steps) > MAX_STEPS or sum(map(len, changes)) * STEPS_SHARE > len(steps[0])
-    if heavy or not is_prudent(len(steps), changes, text, limit, MAX_ITEMS):
-        return (base(),)
-    return (*steps, change)
-
-
 def _text(old: BoundPack | None, new: Pack) -> tuple[tuple[bytes, ...], bytes | None]:
     """The full parcel's steps, and the change since the edition before (None for a new pack)."""
     rows = list(new.guides.items())
@@ -115,7 +100,7 @@ def _text(old: BoundPack | None, new: Pack) -> tuple[tuple[bytes, ...], bytes | 
     if old.held.pack.root == new.root:
         return old.steps, change
     size = max(old.held.pack.size, new.size)
-    return _grown(old.steps, change, size, MAX_PACK, lambda: write_base(rows)), change
+    return grown(old.steps, change, size, MAX_PACK, lambda: write_base(rows)), change
 
 
 def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, ...], bytes | None]:
@@ -126,7 +111,7 @@ def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, .
     if all(old.packs[held.pack.name].held.pack.root == held.pack.root for held in packs):
         return old.whole, change
     size = max(sum(pack.held.pack.size for pack in old.packs.values()), sum(held.pack.size for held in packs))
-    return _grown(old.whole, change, size, MAX_SWEEP, lambda: whole_base(packs)), change
+    return grown(old.whole, change, size, MAX_SWEEP, lambda: whole_base(packs), items=MAX_ITEMS), change
 
 
 def bind(
@@ -177,6 +162,7 @@ def bind(
         if pictures:
             add(write_pictures_parcel(*held.pack.name, pictures).encode(), *held.pack.name)
     progress(total - 1, total)
+    add(PackStamps.of(packs).parcel().encode(), None, None)
     add(write_whole(sheet, whole).encode(), None, None)
     if old is not None:
         changes: dict[Track, bytes | None] = {ALL: sweep, **{name: change for name, (_, change) in texts.items()}}

@@ -4,7 +4,12 @@ No script, no form, no address from outside, no colour that the phone did not ch
 relative paths; addresses on the web are words (spec/guide.md, "The body"). The pages are not signed one by one: who
 wants to be sure checks the edition.
 
+Of the pages only the lists at the top name their edition. All others show it through one style sheet, and lead to the
+list: a new edition leaves them as they are, byte for byte, where their guide did not change. Whoever places the pages
+places the sheet last (spec/postbox.md, "Plain pages"), so that nothing old is ever called new.
+
     index.html                     the languages
+    edition.<language>.css         which edition it is, for all pages of a language
     <language>/index.html          its topics, alerts first
     <language>/<folders>/<name>.html
     <language>.<section>/…         the same for a section that is not the centre's own
@@ -35,19 +40,25 @@ from holub.outbound.press.topics import Topic, topics_of
 # One line, so that the hash in the policy is of exactly what stands in the page.
 STYLE = resources.files(__package__).joinpath("plain.css").read_text("utf-8").replace("\n", "")
 _POLICY = (
-    f"default-src 'none'; style-src 'sha256-{base64.b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
+    f"default-src 'none'; style-src 'self' 'sha256-{base64.b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class EditionLine:
-    """What stands at the foot of every page. time, expiry: Unix seconds."""
+    """What every page shows of its edition. time, expiry: Unix seconds."""
 
     number: int
     time: int
     expiry: int
     publisher: str
+
+    def sentences(self, words: PlainWords) -> tuple[str, str]:
+        """Which edition, and until when it is good."""
+        day, until = _date(_day(self.time), words.tag), _date(_day(self.expiry), words.tag)
+        named = words.edition.format(number=self.number, date=day, publisher=self.publisher)
+        return named, words.until.format(date=until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,11 @@ class PlainPack:
     @property
     def folder(self) -> str:
         return self.language if self.section == MAIN else f"{self.language}.{self.section}"
+
+    @property
+    def dates(self) -> str:
+        """The style sheet that names the edition; no language has a tag of seven letters, so no folder this name."""
+        return f"edition.{self.folder}.css"
 
 
 PictureAddress = Callable[[PlainPack, str], str | None]
@@ -116,7 +132,7 @@ class _Site:
             f"<small>{escape(words.guides.format(count=self.tops[pack.folder].count))}</small></li>"
             for pack in self.packs
         )
-        body = f'<h1>{escape(words.languages)}</h1><ul class="t">{items}</ul>'
+        body = f'<h1>{escape(words.languages)}</h1>{self._edition(words, words.tag)}<ul class="t">{items}</ul>'
         return self._page(words.tag, words, words.languages, "", body)
 
     def pack(self, pack: PlainPack) -> Iterator[tuple[str, bytes]]:
@@ -124,19 +140,22 @@ class _Site:
         guides, top, texts = self.guides[pack.folder], self.tops[pack.folder], dict(pack.guides)
         titles = {topic.path: topic.title or words.topics for topic in top.walk()}
         alerts = [guide for guide in guides if guide.kind == "alert"]
+        yield self.places.at(pack.dates), self._dates(words)
         for topic in top.walk():
             path = f"{topic.path}/index.html" if topic.path else "index.html"
             body = self._topic(pack, words, topic, titles, texts, alerts if topic is top else [])
             nav = self._nav(pack, words, path, titles)
             place = self.places.at(f"{pack.folder}/{path}")
-            yield place, self._page(pack.language, words, titles[topic.path], nav, body)
+            dates = "" if topic is top else self._dated(pack, words, path)
+            yield place, self._page(pack.language, words, titles[topic.path], nav, body, dates)
         for guide in guides:
             if not guide.is_topic:
                 path = _page_path(guide.path)
                 nav = self._nav(pack, words, path, titles)
                 body = self._guide(pack, words, guide, texts[guide.path])
                 place = self.places.at(f"{pack.folder}/{path}")
-                yield place, self._page(pack.language, words, guide.title, nav, body)
+                dates = self._dated(pack, words, path)
+                yield place, self._page(pack.language, words, guide.title, nav, body, dates)
 
     def _topic(
         self,
@@ -153,6 +172,8 @@ class _Site:
             return _entry(self._href(here, f"{pack.folder}/{target}"), title, note)
 
         parts = [f"<h1>{escape(titles[topic.path])}</h1>"]
+        if not topic.path:
+            parts.append(self._edition(words, pack.language))
         if topic.summary:
             parts.append(f"<p>{escape(topic.summary)}</p>")
         if alerts:
@@ -213,13 +234,26 @@ class _Site:
         """The address of one page as it stands on another; both by the names that they would like to have."""
         return escape(relative(self.places.at(here), self.places.at(target)))
 
-    def _page(self, language: str, words: PlainWords, title: str, nav: str, body: str) -> bytes:
-        edition = self.edition
-        foot = words.edition.format(
-            number=edition.number, date=_date(_day(edition.time), words.tag), publisher=edition.publisher
+    def _edition(self, words: PlainWords, language: str) -> str:
+        """Which edition it is, on the lists at the top."""
+        tongue = _attributes(words.tag) if words.tag != language else ""
+        return "".join(f'<p class="d"{tongue}>{escape(text)}</p>' for text in self.edition.sentences(words))
+
+    def _dates(self, words: PlainWords) -> bytes:
+        """The style sheet that says the same on all other pages of a language."""
+        text = "\\00000a".join(_in_style(text) for text in self.edition.sentences(words))
+        return f'.n::before{{content:"{text}";white-space:pre-line}}\n'.encode("ascii")
+
+    def _dated(self, pack: PlainPack, words: PlainWords, path: str) -> str:
+        """The foot of a page that does not name its edition: where that stands, and the sheet that shows it here."""
+        here, tongue = f"{pack.folder}/{path}", _attributes(words.tag) if words.tag != pack.language else ""
+        first = self._href(here, f"{pack.folder}/index.html")
+        return (
+            f'<footer{tongue}><p><a href="{first}">{escape(words.dated)}</a></p>'
+            f'<p class="n"></p></footer><link rel="stylesheet" href="{self._href(here, pack.dates)}">'
         )
-        until = words.until.format(date=_date(_day(edition.expiry), words.tag))
-        tongue = f' lang="{words.tag}" dir="{_direction(words.tag)}"' if words.tag != language else ""
+
+    def _page(self, language: str, words: PlainWords, title: str, nav: str, body: str, foot: str = "") -> bytes:
         return (
             f'<!doctype html><html lang="{escape(language)}" dir="{_direction(language)}"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
@@ -227,7 +261,7 @@ class _Site:
             '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
             f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
             f'<a class="s" href="#text">{escape(words.skip)}</a>{nav}<main id="text">{body}</main>'
-            f"<footer{tongue}><p>{escape(foot)}</p><p>{escape(until)}</p></footer></body></html>\n"
+            f"{foot}</body></html>\n"
         ).encode(errors="replace")
 
 
@@ -254,6 +288,15 @@ def _tongue(href: str, pack: PlainPack) -> str:
 
 def _page_path(guide: str) -> str:
     return guide.removesuffix(".md") + ".html"
+
+
+def _attributes(language: str) -> str:
+    return f' lang="{language}" dir="{_direction(language)}"'
+
+
+def _in_style(text: str) -> str:
+    """Text inside a string of a style sheet (CSS Syntax 3, 4.3.7): whatever is no plain letter as six digits."""
+    return "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):06x}" for one in text)
 
 
 def _direction(language: str) -> str:

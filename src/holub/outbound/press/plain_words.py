@@ -21,6 +21,7 @@ class PlainWords:
     never_reviewed: str
     edition: str
     until: str
+    dated: str
     no_picture: str
     skip: str
 
@@ -36,6 +37,7 @@ WORDS = {
         never_reviewed="Nobody has written down when this was last confirmed",
         edition="Edition {number} · {date} · {publisher}",
         until="Good until {date}; after that day look for a newer edition: old advice can be dangerous.",
+        dated="Edition and date: on the first page",
         no_picture="Picture: {words}",
         skip="To the text",
     ),
@@ -49,6 +51,7 @@ WORDS = {
         never_reviewed="Не записано, коли це востаннє підтвердили",
         edition="Випуск {number} · {date} · {publisher}",
         until="Дійсний до {date}; після цього дня шукайте новіший випуск: старі поради бувають небезпечні.",
+        dated="Випуск і дата: на першій сторінці",
         no_picture="Зображення: {words}",
         skip="До тексту",
     ),
@@ -62,6 +65,7 @@ WORDS = {
         never_reviewed="Не записано, когда это подтвердили в последний раз",
         edition="Выпуск {number} · {date} · {publisher}",
         until="Действителен до {date}; после этого дня ищите более новый выпуск: старые советы бывают опасны.",
+        dated="Выпуск и дата: на первой странице",
         no_picture="Изображение: {words}",
         skip="К тексту",
     ),
@@ -75,6 +79,7 @@ WORDS = {
         never_reviewed="لم يُسجَّل متى روجع هذا آخر مرة",
         edition="الإصدار {number} · {date} · {publisher}",
         until="صالح حتى {date}؛ بعد ذلك اليوم ابحثوا عن إصدار أحدث: النصائح القديمة قد تكون خطرة.",
+        dated="الإصدار والتاريخ: في الصفحة الأولى",
         no_picture="صورة: {words}",
         skip="إلى النص",
     ),

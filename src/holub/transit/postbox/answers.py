@@ -16,7 +16,7 @@ PAGE_POLICY = (
     "frame-ancestors 'none'"
 )
 PLAIN_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PLAIN = "/plain/"

@@ -1,93 +1,125 @@
 """Taking an edition from a place, and giving ours to a folder. Runs in a process of its own (editionwork.py).
 
 Rules
-- nothing is taken that the centre's keys did not sign: the whole edition is put together from its parcels and
-  compared with its signed sheet before any of it is handed out.
+- nothing is taken that the centre's keys did not sign: the whole edition is put together, from its parcels or from
+  changes of what is held, and compared with its signed sheet before any of it is handed out.
 - nothing older replaces something newer, whatever the clock says: only edition numbers are compared.
 - pages are made here, out of verified parcels: a page that lies at a place may be false, and no signature says so.
 - of earlier editions only the updates stay, for phones that are behind: advice that was withdrawn is not handed on.
+- what came is handed on byte for byte, and what phones need beside it is made here (making.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from holub.errors import Gap, HolubError, Older, Refused, Unavailable
+from holub.errors import Gap, HolubError, Refused, Unavailable
 from holub.formats.header import HEADER_BYTES, Header
-from holub.formats.root import RootDocument, split_chain
+from holub.formats.parcel import Kind
+from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
-from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.giving import edition_of
+from holub.transit.catalogue import Listing
 from holub.transit.giving import give as give_stick
-from holub.transit.names import PARCELS, parcel_file
-from holub.transit.parcelfolder import Found, read_parcel_file, shelve
-from holub.transit.placing import place_file, world
-from holub.transit.publication import publish
-from holub.transit.relay.datafolder import grown, read_roots
-from holub.transit.relay.settings import PageMaker
-from holub.transit.stampbook import STAMPS, read_offered
+from holub.transit.parcelfolder import shelve
+from holub.transit.placing import world
+from holub.transit.relay.datafolder import grown
+from holub.transit.relay.editionhome import EXTRAS, Home, fitting, held_edition, here, is_wanted, stays, too_large
+from holub.transit.relay.handingout import hand_out
+from holub.transit.relay.holding import Holding
+from holub.transit.relay.loose import loose_parcels
+from holub.transit.relay.plan import Plan, plans
+from holub.transit.relay.verified import lacks, listing_of, undamaged, verified
 from holub.transit.stick import Stick
 
-# What must fit comes first; pictures are the first to be left out.
-_ORDER = ("sheet", "full", "update", "sweep", "mailbag", "pictures")
-ROOT_PAGE = "root.txt"
+# Of a folder without a list these alone are looked at first: they fit on what is held, whatever else has come in part.
+_BY_SWEEP = (Kind.SWEEP, Kind.PACKSTAMPS, Kind.PICTURES)
 
 
-@dataclass(frozen=True)
-class Home:
-    """Where a relay keeps editions. data: its folder · keep: editions that updates lead to · most: bytes of parcels."""
-
-    data: Path
-    keep: int
-    most: int
-    pages: PageMaker | None = None
-
-    @property
-    def www(self) -> Path:
-        return self.data / "www"
-
-    @property
-    def roots(self) -> list[bytes]:
-        """The root documents, oldest first. Raises Refused, Unavailable."""
-        return split_chain(read_roots(self.data / ROOT_PAGE))
-
-
-def held_edition(www: Path) -> int:
-    """The edition that is handed out; 0 for none. Raises Refused."""
-    try:
-        return edition_of(FolderCarrier(www).catalogue())
-    except Unavailable:
-        return 0
-
-
-def take(home: Home, source: Carrier, offered_roots: bytes) -> int:
+def take(home: Home, source: Carrier, offered_roots: bytes, *, near: bool = False) -> int:
     """Take the newest edition of `source` when it is newer than ours; gives the edition held afterwards.
 
-    offered_roots: the root documents that lie there, b"" for none; those that ours vouch for are kept. Raises
-    Refused (forged, incomplete, too large), Unavailable; then what was held is as it was.
+    offered_roots: the root documents that lie there, b"" for none; those that ours vouch for are kept · near: bytes
+    from there cost nothing. Raises Refused (forged, incomplete, too large), Unavailable; then what was held is as it
+    was.
     """
-    try:
-        offered = split_chain(offered_roots) if offered_roots else []
-    except Refused:
-        offered = []
-    roots, publisher = grown(home.roots, offered)
+    then, (roots, publisher) = trust(home.roots), _roots(home, offered_roots)
     catalogue, held = source.catalogue(), held_edition(home.www)
     header = Header.parse(catalogue.seal[:HEADER_BYTES]).verify(catalogue.seal[HEADER_BYTES:], publisher)
     newest = header.moment.edition
     if newest <= held:
         return held
-    ours = [row for row in FolderCarrier(home.www).parcels() if row.kind == "update"] if held else []
-    wanted = _choose(catalogue.listings, ours, newest, home)
-    files = [_file(home, source, row) for row in wanted]
-    found = _undamaged(files)
-    shelf = _verified(publisher, found, catalogue.seal)
-    found = _unforged(home, publisher, found)
-    _hand_out(home, shelf, found, roots, newest)
-    return newest
+    before = Holding.open(home.www, then, publisher)
+    first: HolubError | None = None
+    for plan in plans(catalogue.listings, held if before.shelf.packs else 0, newest, near=near):
+        try:
+            found = undamaged(_file(home, source, row) for row in _choose(plan, catalogue.listings, before, home, near))
+            shelf, found = verified(before.shelf if plan.onward else Shelf(publisher), found, before.shelf)
+            if shelf.check_complete().signed() != catalogue.seal:
+                raise Refused("the parcels are of another edition than the list says", "try another place")
+        except (Refused, Unavailable) as error:
+            first = first or error
+            continue
+        hand_out(home, before, shelf, found, roots)
+        return newest
+    raise first or Refused(f"the list does not name what makes up edition {newest}", "try another place")
+
+
+def gather(home: Home, folder: Path, offered_roots: bytes) -> int:
+    """Take an edition from parcels that lie in a folder without being on its list; gives the edition held afterwards.
+
+    Raises as `take` does; a message says what an edition that has come in part still lacks.
+    """
+    then, (roots, publisher) = trust(home.roots), _roots(home, offered_roots)
+    before, space, files = Holding.open(home.www, then, publisher), home.most, []
+    for file in loose_parcels(folder):
+        with world(file):
+            space -= file.stat().st_size
+        files += [file] if space >= 0 else []
+    everything = undamaged(files)
+    by_sweep = [one for one in everything if one.parcel.kind in _BY_SWEEP]
+    for found in (by_sweep, everything):
+        shelf, _, wrong = shelve(before.shelf, found)
+        newest = shelf.edition
+        if newest > before.edition and not lacks(shelf):
+            ours = undamaged(place for row in before.rows if stays(row, newest, home) and (place := here(home, row)))
+            shelf, found = verified(shelf, [*everything, *ours], before.shelf)
+            wanted = [one for one in found if is_wanted(listing_of(one, newest), newest, home.keep)]
+            hand_out(home, before, shelf, wanted, roots)
+            return newest
+    if shelf.edition > before.edition:
+        raise Unavailable(
+            f"edition {shelf.edition} has come in part: {lacks(shelf)} is missing", "bring it, or the full parcels"
+        )
+    wrong.sort(key=lambda row: isinstance(row[1], Gap))
+    if wrong:
+        raise wrong[0][1]
+    return before.edition
+
+
+def complete(home: Home, source: Carrier) -> int:
+    """Take mailbags and pictures of the very edition that we hold, which did not come with it; gives the edition.
+
+    Raises Refused, Unavailable; then what was held is as it was.
+    """
+    roots = home.roots
+    publisher = trust(roots)
+    ours, theirs = FolderCarrier(home.www).catalogue(), source.catalogue()
+    before = Holding.open(home.www, publisher, publisher)
+    known = {row.name for row in ours.listings}
+    fresh = [
+        row
+        for row in theirs.listings
+        if row.kind in EXTRAS and row.name not in known and is_wanted(row, before.edition, home.keep)
+    ]
+    fresh = fitting(fresh, home.most - sum(row.size for row in ours.listings))
+    if ours.seal == theirs.seal and fresh:
+        found = undamaged(_file(home, source, row) for row in [*ours.listings, *fresh])
+        shelf, found = verified(Shelf(publisher), found, before.shelf)
+        hand_out(home, before, shelf, found, roots)
+    return before.edition
 
 
 def give(home: Home, stick: Stick) -> int:
@@ -96,100 +128,31 @@ def give(home: Home, stick: Stick) -> int:
     return held_edition(home.www)
 
 
-def _choose(listed: Iterable[Listing], ours: Iterable[Listing], newest: int, home: Home) -> list[Listing]:
-    """The parcels to hold, the necessary ones first, within the bytes that there are."""
-    rows = {row.name: row for row in [*listed, *ours] if row.kind in _ORDER and _is_wanted(row, newest, home.keep)}
-    ordered = sorted(rows.values(), key=lambda row: (_ORDER.index(row.kind), row.size))
-    chosen, space = [], home.most
-    for row in ordered:
-        space -= row.size
-        if space >= 0:
-            chosen.append(row)
-        elif row.kind in ("sheet", "full"):
-            raise Refused(
-                f"edition {newest} is larger than this relay holds ({home.most >> 20} MiB)",
-                "use a relay with more room",
-            )
-    return chosen
+def _roots(home: Home, offered: bytes) -> tuple[list[bytes], RootDocument]:
+    try:
+        return grown(home.roots, split_chain(offered) if offered else [])
+    except Refused:
+        return grown(home.roots, [])
 
 
-def _is_wanted(row: Listing, newest: int, keep: int) -> bool:
-    if row.kind in ("update", "sweep"):
-        return row.to_edition is not None and newest - keep < row.to_edition <= newest
-    return row.to_edition is None or row.to_edition == newest
+def _choose(plan: Plan, listed: Iterable[Listing], before: Holding, home: Home, near: bool) -> list[Listing]:
+    """The parcels to hold, the necessary ones first, within the bytes that there are.
+
+    On from what is held no update is fetched that the relay does not need: it makes those of its own edition itself.
+    """
+    newest = plan.rows[-1].to_edition or 0
+    wanted = [row for row in listed if is_wanted(row, newest, home.keep)]
+    if plan.onward:
+        wanted = [row for row in wanted if row.kind in EXTRAS]
+    elif not near:
+        wanted = [row for row in wanted if row.kind != "full"]
+    ours = [row for row in before.rows if stays(row, newest, home)]
+    chosen = {row.name: row for row in plan.rows}
+    others = {row.name: row for row in [*wanted, *ours] if row.name not in chosen}
+    if plan.size > home.most:
+        raise too_large(newest, home)
+    return [*chosen.values(), *fitting(others.values(), home.most - plan.size)]
 
 
 def _file(home: Home, source: Carrier, row: Listing) -> Path:
-    here = home.www / PARCELS / parcel_file(row.name)
-    if here.is_file() and not here.is_symlink() and here.stat().st_size == row.size:
-        return here
-    return source.fetch(row, home.data / "incoming")
-
-
-def _undamaged(files: Iterable[Path]) -> list[Found]:
-    found = []
-    for file in files:
-        try:
-            found.append(read_parcel_file(file))
-        except Refused:
-            continue
-    return found
-
-
-def _verified(publisher: RootDocument, found: list[Found], seal: bytes) -> Shelf:
-    """The whole edition, checked against its signed sheet. Raises Refused."""
-    shelf, _, _ = shelve(Shelf(publisher), found)
-    if shelf.check_complete().signed() != seal:
-        raise Refused("the parcels are of another edition than the list says", "try another place")
-    return shelf
-
-
-def _unforged(home: Home, publisher: RootDocument, found: list[Found]) -> list[Found]:
-    """Without parcels that are certainly false.
-
-    An update is checked where what it starts from is held: that is how it will be used. Others are checked by
-    the phone that holds their start, and by every phone again.
-    """
-    before, _, _ = shelve(Shelf(publisher), _undamaged(sorted((home.www / PARCELS).glob("*.hlp"))))
-    _, _, wrong = shelve(Shelf(publisher), found)
-    false = {one.name for one, _ in wrong if one.label.kind != "update"}
-    for one in found:
-        if one.label.kind == "update" and before.packs:
-            try:
-                before.receive(one.data)
-            except (Older, Gap):
-                continue
-            except HolubError:
-                false.add(one.name)
-    return [one for one in found if one.name not in false]
-
-
-def _hand_out(home: Home, shelf: Shelf, found: list[Found], roots: list[bytes], newest: int) -> None:
-    chain = b"".join(roots)
-    pages = {ROOT_PAGE: chain}
-    if stamps := read_offered(home.data / STAMPS):
-        pages[STAMPS] = stamps
-    if home.pages is not None:
-        pages |= dict(home.pages(shelf, [one.data for one in found], roots))
-    parcels = [(_listing(one, newest), one.path) for one in found]
-    sheet = shelf.check_complete()
-    publish(FolderCarrier(home.www), sheet.signed(), parcels, pages)
-    place_file(home.data / ROOT_PAGE, chain)
-    kept = {parcel_file(listing.name) for listing, _ in parcels}
-    with world(home.www):
-        for file in (home.www / PARCELS).iterdir():
-            if file.name not in kept:
-                file.unlink()
-
-
-def _listing(one: Found, newest: int) -> Listing:
-    label = one.label
-    return list_parcel(
-        one.data,
-        label.kind,
-        from_edition=label.start,
-        until_edition=label.until,
-        to_edition=label.edition or newest,
-        section=label.section,
-        language=label.language,
-    )
+    return here(home, row) or source.fetch(row, home.data / "incoming")

@@ -23,7 +23,10 @@ from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.giving import edition_of
 from holub.transit.relay.datafolder import MAX_ROOTS, RelayFolder, still
-from holub.transit.relay.editions import Home, give, held_edition, take
+from holub.transit.relay.editionhome import Home, held_edition
+from holub.transit.relay.editions import complete, gather, give, take
+from holub.transit.relay.extras import lacks_extras
+from holub.transit.relay.loose import loose_parcels
 from holub.transit.relay.peer import Peer
 from holub.transit.relay.settings import PageMaker, Settings, folder_of, is_address
 from holub.transit.stick import Stick
@@ -41,6 +44,10 @@ class EditionWork:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
+        # Addresses that were asked for what an edition lacks.
+        self._asked: set[tuple[str, int]] = set()
+        # Loose parcels that were looked at, by place, and the edition that was held then.
+        self._looked: dict[str, tuple[int, frozenset[str]]] = {}
 
     def stop(self) -> None:
         """End the process that is at work, if there is one; what it had not finished is begun again another time."""
@@ -52,6 +59,7 @@ class EditionWork:
     def exchange(self, place: str) -> int:
         """Take an edition from a place that has a newer one, or give ours to a folder that has an older one.
 
+        Parcels that lie in a folder without a list are looked at too: a broadcast's listener leaves such.
         Gives the edition held afterwards; 0 for none. Without a root document nothing is taken: nobody could tell
         a false edition. Raises Refused, Unavailable.
         """
@@ -60,16 +68,32 @@ class EditionWork:
         held, there = held_edition(self._folder.www), self._there(place)
         if there > held:
             return self._run(self._task("take", place))
+        if not is_address(place) and self._is_to_gather(place, held):
+            held = self._run(self._task("gather", place))
+        if held == there > 0 and self._is_to_complete(place, held):
+            return self._run(self._task("complete", place))
         if held > there and not is_address(place) and self._settings.gives:
             return self._run(self._task("give", place))
         return held
+
+    def _is_to_gather(self, place: str, held: int) -> bool:
+        """Whether parcels lie loose in a folder that were not looked at yet, by what is held now."""
+        now = held, frozenset(file.name for file in loose_parcels(folder_of(place)))
+        known, self._looked[place] = self._looked.get(place), now
+        return bool(now[1]) and now != known
+
+    def _is_to_complete(self, place: str, held: int) -> bool:
+        """Whether replies or pictures are to be looked for: at an address once an edition, for the list's bytes."""
+        known = (place, held) in self._asked
+        self._asked.add((place, held))
+        return not (known and is_address(place)) and lacks_extras(self._folder.www)
 
     def _there(self, place: str) -> int:
         try:
             if not is_address(place):
                 return edition_of(FolderCarrier(folder_of(place)).catalogue())
             with Peer(place, proxy=self._settings.proxy) as peer:
-                return edition_of(peer.catalogue())
+                return peer.edition()
         except Unavailable:
             return 0
 
@@ -134,9 +158,13 @@ def _do(task: dict[str, Any]) -> int:
         return give(home, Stick(folder_of(place)))
     if is_address(place):
         with Peer(place, proxy=task["proxy"]) as peer:
-            return take(home, peer, peer.roots())
-    folder = FolderCarrier(folder_of(place))
-    return take(home, folder, _roots_on(folder_of(place)))
+            return complete(home, peer) if task["does"] == "complete" else take(home, peer, peer.roots())
+    folder = folder_of(place)
+    if task["does"] == "gather":
+        return gather(home, folder, _roots_on(folder))
+    if task["does"] == "complete":
+        return complete(home, FolderCarrier(folder))
+    return take(home, FolderCarrier(folder), _roots_on(folder), near=True)
 
 
 def _roots_on(folder: Path) -> bytes:

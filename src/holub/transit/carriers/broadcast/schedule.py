@@ -36,6 +36,7 @@ _BULK = 8_800
 _RANKS = {
     Kind.SELECTION: Rank.ALERT,
     Kind.SWEEP: Rank.SWEEP,
+    Kind.PACKSTAMPS: Rank.SWEEP,
     Kind.UPDATE: Rank.UPDATE,
     Kind.SHEET: Rank.UPDATE,
     Kind.FULL: Rank.TEXT,

@@ -1,0 +1,499 @@
+"""A relay that holds an edition comes to the next one by kilobytes: sweeps, updates, or some of both, checked whole."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from bench.publisher import PEN, ROOT, publish
+from holub.errors import Gap, HolubError, Refused, Unavailable
+from holub.formats.base import write_base
+from holub.formats.full import write_full
+from holub.formats.header import HEADER_BYTES, Header
+from holub.formats.held import HeldPack
+from holub.formats.leaf import Services
+from holub.formats.mailbagparcel import MailbagParcel
+from holub.formats.packstamps import PackStamps
+from holub.formats.parcel import Kind, Parcel, parse_parcel
+from holub.formats.root import RootDocument, split_chain, trust
+from holub.formats.shelf import Shelf
+from holub.formats.sweep import write_sweep
+from holub.outbound.press.signing import sign_edition
+from holub.transit.carriers import FolderCarrier, HttpCarrier
+from holub.transit.catalogue import Catalogue, Listing, list_parcel
+from holub.transit.names import PARCELS, parcel_file
+from holub.transit.parcelfolder import Found, label
+from holub.transit.relay import RelayServer, sync_once
+from holub.transit.relay.editionhome import Home, held_edition
+from holub.transit.relay.editions import gather, take
+from holub.transit.relay.extras import lacks_extras
+from holub.transit.relay.peer import Peer
+from holub.transit.relay.plan import Plan, is_pack, is_update, plans, way
+from holub.transit.relay.verified import verified
+from tests.transit.relay.conftest import Published, StartRelay, small
+
+PARTS = ("kind", "from_edition", "to_edition", "section", "language")
+Wanted = Callable[[Listing], bool]
+
+
+def is_sweep(row: Listing) -> bool:
+    return is_update(row) and row.language is None
+
+
+def by_sweep(row: Listing) -> bool:
+    return is_sweep(row) or row.kind == "packstamps"
+
+
+def by_updates(row: Listing) -> bool:
+    return row.kind == "sheet" or (is_update(row) and not is_sweep(row))
+
+
+def rows_of(folder: Path) -> tuple[Listing, ...]:
+    return FolderCarrier(folder).catalogue().listings
+
+
+def some(stick: Path, into: Path, wanted: Wanted, *, listed: bool = True) -> Path:
+    """A place that has only some of a stick's parcels; without a list where they are loose."""
+    (into / PARCELS).mkdir(parents=True, exist_ok=True)
+    catalogue = FolderCarrier(stick).catalogue()
+    kept = [row for row in catalogue.listings if wanted(row)]
+    assert kept
+    for row in kept:
+        shutil.copy(stick / PARCELS / parcel_file(row.name), into / PARCELS)
+    if listed:
+        FolderCarrier(into).put_catalogue(Catalogue.of(catalogue.seal, kept))
+    return into
+
+
+def at_one(published: Published, data: Path) -> Path:
+    """A relay that holds the first edition."""
+    assert sync_once(data, small(published.sticks[0], root=published.root)).edition == 1
+    return data
+
+
+def names(folder: Path, wanted: Wanted) -> set[str]:
+    return {row.name for row in rows_of(folder) if wanted(row)}
+
+
+def text(published: Published, number: int) -> dict[tuple[str, str], bytes]:
+    """The root of every pack of an edition, as a reader of its full parcels finds them."""
+    publisher = trust(split_chain(published.root.read_bytes()))
+    return {name: held.pack.root for name, held in new_phone(publisher, published.sticks[number - 1]).packs.items()}
+
+
+def new_phone(publisher: RootDocument, tree: Path) -> Shelf:
+    """A phone that takes every pack in full."""
+    shelf = Shelf(publisher)
+    for row in rows_of(tree):
+        if is_pack(row):
+            shelf = shelf.receive((tree / PARCELS / parcel_file(row.name)).read_bytes())
+    return shelf
+
+
+def phone_behind(publisher: RootDocument, before: Path, tree: Path) -> Shelf:
+    """A phone that has an older edition's packs, and goes the way that the list names for each."""
+    shelf = new_phone(publisher, before)
+    for name, held in shelf.packs.items():
+        newest = max(row.to_edition or 0 for row in rows_of(tree))
+        found = way(rows_of(tree), name, held.moment.edition, newest)
+        assert found, name
+        for row in found:
+            shelf = shelf.receive((tree / PARCELS / parcel_file(row.name)).read_bytes())
+    return shelf
+
+
+def holds(data: Path, published: Published, number: int) -> None:
+    """The relay hands out this edition: to new phones, to phones of the one before, to other relays, as pages."""
+    publisher, www = trust(split_chain(published.root.read_bytes())), data / "www"
+    catalogue = FolderCarrier(www).catalogue()
+    assert catalogue.seal == FolderCarrier(published.sticks[number - 1]).catalogue().seal
+    wanted = text(published, number)
+    assert {name: held.pack.root for name, held in new_phone(publisher, www).packs.items()} == wanted
+    behind = phone_behind(publisher, published.sticks[number - 2], www)
+    assert {name: held.pack.root for name, held in behind.packs.items()} == wanted
+    assert {file.stem for file in (www / PARCELS).iterdir()} == {row.name for row in catalogue.listings}
+    plain, own = (www / "plain" / "index.html"), (published.sticks[number - 1] / "plain" / "index.html")
+    assert plain.read_bytes() == own.read_bytes()
+
+
+def test_a_sweep_and_the_stamps_on_a_stick_are_enough(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = some(published.sticks[1], tmp_path / "stick", by_sweep)
+    done = sync_once(data, small(place))
+    assert (done.edition, done.troubles) == (2, [])
+    holds(data, published, 2)
+    # What came is handed on byte for byte; and what was made is what the press made.
+    assert names(place, by_sweep) <= names(data / "www", by_sweep)
+    assert names(data / "www", is_pack) == names(published.sticks[1], is_pack)
+    assert names(data / "www", lambda row: row.kind == "sheet") == names(
+        published.sticks[1], lambda row: row.kind == "sheet"
+    )
+
+
+def test_they_are_enough_where_they_lie_loose_in_a_folder(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = some(published.sticks[1], tmp_path / "heard", by_sweep, listed=False)
+    done = sync_once(data, small(place))
+    assert (done.edition, done.troubles) == (2, [])
+    holds(data, published, 2)
+
+
+def test_a_relay_behind_takes_the_sweep_on_from_there(published: Published, relay: StartRelay, tmp_path: Path) -> None:
+    near, far = at_one(published, tmp_path / "near"), at_one(published, tmp_path / "far")
+    sync_once(near, small(some(published.sticks[1], tmp_path / "stick", by_sweep)))
+    with RelayServer(near, settings=small()) as running:
+        assert sync_once(far, small(running.url)).edition == 2
+    holds(far, published, 2)
+    assert names(far / "www", is_sweep) == names(near / "www", is_sweep)
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """A web server that knows nothing of holub, and which paths it was asked for."""
+    asked: list[str] = []
+
+    class Answers(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+        def do_POST(self) -> None:
+            self.send_error(405)
+
+        def log_message(self, format: str, *args: object) -> None:
+            del format, args
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Answers, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_over_http_the_sweep_is_fetched_and_no_pack(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    with site(published.sticks[1]) as (url, asked):
+        assert sync_once(data, small(url)).edition == 2
+    holds(data, published, 2)
+    names_asked = {Path(path).stem for path in asked if path.startswith("/parcels/")}
+    rows = {row.name: row for row in rows_of(published.sticks[1])}
+    # The mailbag is the edition's own and comes whole; pictures are those of before.
+    assert {rows[name].kind for name in names_asked} <= {"update", "packstamps", "mailbag"}
+    assert all(rows[name].language is None for name in names_asked)
+
+
+def test_the_edition_of_a_place_is_read_off_the_first_bytes_of_its_list(
+    published: Published, relay: StartRelay, tmp_path: Path
+) -> None:
+    at_one(published, tmp_path / "relay")
+    with Peer(relay("relay").url) as peer:
+        assert peer.edition() == 1
+    # A server that knows no ranges sends more, which is not read; one that has less is refused.
+    with site(published.sticks[2]) as (url, _), Peer(url) as peer:
+        assert peer.edition() == 3
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "latest").write_bytes((published.sticks[0] / "latest").read_bytes()[:100])
+    with site(tmp_path / "cut") as (url, _), Peer(url) as peer, pytest.raises(Refused, match="cut short"):
+        peer.edition()
+
+
+def test_over_http_a_new_relay_fetches_each_pack_once(published: Published, tmp_path: Path) -> None:
+    with site(published.sticks[1]) as (url, asked):
+        assert sync_once(tmp_path / "relay", small(url, root=published.root)).edition == 2
+    whole = names(published.sticks[1], lambda row: row.kind == "full" and row.language is None)
+    assert whole
+    assert not whole & {Path(path).stem for path in asked}
+    holds(tmp_path / "relay", published, 2)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_updates_and_the_sheet_are_enough(published: Published, tmp_path: Path, listed: bool) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = some(published.sticks[1], tmp_path / "stick", by_updates, listed=listed)
+    assert sync_once(data, small(place)).edition == 2
+    holds(data, published, 2)
+    assert names(published.sticks[1], by_updates) <= names(data / "www", by_updates)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_some_packs_may_come_in_full_and_others_by_update(published: Published, tmp_path: Path, listed: bool) -> None:
+    data = at_one(published, tmp_path / "relay")
+
+    def mixed(row: Listing) -> bool:
+        return row.kind == "sheet" or (is_pack(row) if row.language == "uk" else by_updates(row))
+
+    assert sync_once(data, small(some(published.sticks[1], tmp_path / "stick", mixed, listed=listed))).edition == 2
+    holds(data, published, 2)
+
+
+def test_two_editions_at_once(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    assert sync_once(data, small(some(published.sticks[2], tmp_path / "stick", by_sweep))).edition == 3
+    www = data / "www"
+    publisher = trust(split_chain(published.root.read_bytes()))
+    phone = phone_behind(publisher, published.sticks[0], www)
+    assert {name: held.pack.root for name, held in phone.packs.items()} == text(published, 3)
+
+
+def test_a_sweep_from_an_edition_that_is_not_held_says_which_is_needed(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = some(
+        published.sticks[2],
+        tmp_path / "heard",
+        lambda row: by_sweep(row) and row.from_edition in (2, None),
+        listed=False,
+    )
+    done = sync_once(data, small(place))
+    assert (done.edition, len(done.troubles)) == (0, 1)
+    assert "edition 2" in done.troubles[0].what
+    assert held_edition(data / "www") == 1
+    # When what is between comes to the same folder, both are taken.
+    some(published.sticks[1], place, is_sweep, listed=False)
+    assert sync_once(data, small(place)).edition == 3
+
+
+def test_without_the_stamps_it_waits_for_them(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = some(published.sticks[1], tmp_path / "heard", is_sweep, listed=False)
+    done = sync_once(data, small(place))
+    assert "the parcel of stamps" in done.troubles[0].what
+    assert held_edition(data / "www") == 1
+    some(published.sticks[1], place, by_sweep, listed=False)
+    assert sync_once(data, small(place)).edition == 2
+
+
+def test_full_packs_that_have_come_in_part_do_not_keep_a_sweep_out(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+
+    def in_part(row: Listing) -> bool:
+        return by_sweep(row) or (is_pack(row) and row.language == "uk")
+
+    assert sync_once(data, small(some(published.sticks[1], tmp_path / "heard", in_part, listed=False))).edition == 2
+    holds(data, published, 2)
+
+
+def spoiled(folder: Path, kind: Kind) -> None:
+    """Every sweep (or parcel of stamps) of a place replaced by one with another signature, the list as well."""
+    carrier = FolderCarrier(folder)
+    catalogue, rows = carrier.catalogue(), []
+    for row in catalogue.listings:
+        file = folder / PARCELS / parcel_file(row.name)
+        parcel = parse_parcel(file.read_bytes())
+        if parcel.kind is not kind:
+            rows.append(row)
+            continue
+        # A stamp is the end of its parcel; a sweep's signature stands right before the change.
+        body = bytearray(parcel.body)
+        body[-1 if kind is Kind.PACKSTAMPS else 12] ^= 1
+        data = Parcel(kind, bytes(body)).encode()
+        carrier.put(data)
+        rows.append(replace(list_parcel(data), **{part: getattr(row, part) for part in PARTS}))
+    carrier.put_catalogue(Catalogue.of(catalogue.seal, rows))
+
+
+@pytest.mark.parametrize("kind", [Kind.SWEEP, Kind.PACKSTAMPS])
+def test_a_forged_sweep_changes_nothing(published: Published, tmp_path: Path, kind: Kind) -> None:
+    data = at_one(published, tmp_path / "relay")
+    before = {file: file.read_bytes() for file in (data / "www").rglob("*") if file.is_file()}
+    place = some(published.sticks[1], tmp_path / "stick", by_sweep)
+    spoiled(place, kind)
+    done = sync_once(data, small(place))
+    assert [type(error) for error in done.troubles if isinstance(error, Refused)]
+    assert {file: file.read_bytes() for file in (data / "www").rglob("*") if file.is_file()} == before
+
+
+def test_where_the_sweep_is_forged_the_packs_are_taken(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = Path(shutil.copytree(published.sticks[1], tmp_path / "stick"))
+    spoiled(place, Kind.SWEEP)
+    with site(place) as (url, _):
+        assert sync_once(data, small(url)).edition == 2
+    holds(data, published, 2)
+    assert not names(data / "www", is_sweep) & names(place, is_sweep)
+
+
+def test_a_forged_update_is_not_handed_on_where_all_packs_came_in_full(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = Path(shutil.copytree(published.sticks[1], tmp_path / "stick"))
+    spoiled(place, Kind.UPDATE)
+    forged = names(place, by_updates) - names(published.sticks[1], by_updates)
+    assert forged
+    assert sync_once(data, small(place)).edition == 2
+    # It has made the true ones itself.
+    holds(data, published, 2)
+    assert not names(data / "www", is_update) & forged
+
+
+def test_pictures_that_come_later_than_the_text_are_taken(published: Published, tmp_path: Path) -> None:
+    data, without = tmp_path / "relay", tmp_path / "without"
+    some(published.sticks[0], without, lambda row: row.kind != "pictures")
+    assert sync_once(data, small(without, root=published.root)).edition == 1
+    assert lacks_extras(data / "www")
+    with site(published.sticks[0]) as (url, asked):
+        assert sync_once(data, small(url)).edition == 1
+    fetched = {Path(path).stem for path in asked if path.startswith("/parcels/")}
+    assert fetched == names(published.sticks[0], lambda row: row.kind == "pictures")
+    assert fetched <= names(data / "www", lambda row: row.kind == "pictures")
+    assert not lacks_extras(data / "www")
+    # Now they stand in the plain pages.
+    assert {file.name for file in (data / "www" / "plain").rglob("*")} == {
+        file.name for file in (published.sticks[0] / "plain").rglob("*")
+    }
+
+
+def test_replies_that_are_not_the_editions_own_are_left_out() -> None:
+    sheet, held = publish({"uk": {"a.md": b"# A"}}, 1)
+    bag, other = (MailbagParcel(1, "main", directory * 40, b"b" * 512) for directory in (b"d", b"e"))
+    leaf = b"\x03\x01\x04main" + (1).to_bytes(4, "big") + sha256(bag.directory).digest()
+    services = Services.of([*sheet.services.leaves[:2], leaf, sheet.services.leaves[3]])
+    sheet, held = sign_edition(PEN, sheet.moment, services, [replace(held[0], services=services, stamp=b"")])
+    parcels = [sheet.parcel(), write_full(held[0], [write_base([("a.md", b"# A")])]), bag.parcel(), other.parcel()]
+    found = [Found(Path(), one.encode(), one, label(one)) for one in parcels]
+    shelf, left = verified(Shelf(ROOT), found, Shelf(ROOT))
+    assert (shelf.edition, left) == (1, found[:3])
+
+
+class Cut(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("loose", [False, True])
+def test_a_relay_that_is_cut_off_at_any_file_holds_one_edition_whole(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loose: bool
+) -> None:
+    stick = some(published.sticks[1], tmp_path / "stick", by_sweep, listed=not loose)
+    held = at_one(published, tmp_path / "held")
+
+    def go(data: Path) -> int:
+        home = Home(data, 3, 256 << 20)
+        return gather(home, stick, b"") if loose else take(home, FolderCarrier(stick), b"")
+
+    from holub.transit import placing
+
+    settle, seen = placing.settle, set()
+    for at in range(200):
+        data = Path(shutil.copytree(held, tmp_path / f"cut{at}"))
+        left = [at]
+
+        def cut(temporary: Path, target: Path, left: list[int] = left) -> None:
+            if not left[0]:
+                raise Cut
+            left[0] -= 1
+            settle(temporary, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(placing, "settle", cut)
+            try:
+                go(data)
+            except Cut:
+                pass
+            else:
+                break
+        edition = held_edition(data / "www")
+        seen.add(edition)
+        for row in rows_of(data / "www"):
+            assert list_parcel(data / "www" / PARCELS / parcel_file(row.name)).sha256 == row.sha256
+        publisher = trust(split_chain(published.root.read_bytes()))
+        phone = new_phone(publisher, data / "www")
+        assert {name: pack.pack.root for name, pack in phone.packs.items()} == text(published, edition)
+        assert go(data) == 2
+        shutil.rmtree(data)
+    assert 1 in seen
+
+
+def edition(number: int, packs: dict[str, dict[str, bytes]]) -> tuple[bytes, list[HeldPack], bytes]:
+    sheet, held = publish(packs, number)
+    return sheet.signature, held, sheet.parcel().encode()
+
+
+def test_a_language_that_was_withdrawn_goes(tmp_path: Path) -> None:
+    guides = {f"a{number}.md": b"# Calm\n\nStep by step.\n" * 9 for number in range(9)}
+    _, one, sheet = edition(1, {"en": guides, "uk": guides})
+    signature, two, _ = edition(2, {"uk": guides})
+    home, heard = Home(tmp_path / "relay", 3, 256 << 20), tmp_path / "heard"
+    (tmp_path / "relay" / "www").mkdir(parents=True)
+    heard.mkdir()
+    (tmp_path / "relay" / "root.txt").write_bytes(ROOT.encode())
+    for parcel in (sheet, *(write_full(held, [write_base(list(guides.items()))]).encode() for held in one)):
+        FolderCarrier(heard).put(parcel)
+    assert gather(home, heard, b"") == 1
+    FolderCarrier(heard).put(write_sweep(one, two, signature).encode())
+    FolderCarrier(heard).put(PackStamps.of(two).parcel().encode())
+    assert gather(home, heard, b"") == 2
+    assert {row.language for row in rows_of(home.www)} == {None, "uk"}
+
+
+def test_a_phone_reads_over_http_from_a_relay_that_had_only_the_sweep(
+    published: Published, relay: StartRelay, tmp_path: Path
+) -> None:
+    at_one(published, tmp_path / "relay")
+    sync_once(tmp_path / "relay", small(some(published.sticks[1], tmp_path / "stick", by_sweep)))
+    running = relay("relay")
+    publisher = trust(split_chain(published.root.read_bytes()))
+    phone = new_phone(publisher, published.sticks[0])
+    with HttpCarrier([running.url]) as carrier:
+        catalogue = carrier.catalogue()
+        header = Header.parse(catalogue.seal[:HEADER_BYTES]).verify(catalogue.seal[HEADER_BYTES:], publisher)
+        for row in way(catalogue.listings, ("main", "uk"), 1, header.moment.edition) or []:
+            phone = phone.receive(carrier.fetch(row, tmp_path / "phone").read_bytes())
+    assert phone.packs["main", "uk"].moment.edition == 2
+
+
+def test_stamps_need_their_edition(published: Published) -> None:
+    publisher = trust(split_chain(published.root.read_bytes()))
+    row = next(row for row in rows_of(published.sticks[1]) if row.kind == "packstamps")
+    stamps = (published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes()
+    with pytest.raises(Gap, match="edition 2"):
+        Shelf(publisher).receive(stamps)
+
+
+def row(kind: str, size: int, start: int | None, to: int, language: str | None = None) -> Listing:
+    digest = sha256(repr((kind, size, start, to, language)).encode()).digest()
+    section = "main" if language else None
+    return Listing(digest[:8].hex(), size, digest, kind, start, to, section, language)
+
+
+SHEET, STAMPS = row("sheet", 2_000, None, 5), row("packstamps", 140, None, 5)
+FULLS = [row("full", 90_000, None, 5, "uk"), row("full", 80_000, None, 5, "ara")]
+UPDATES = [row("update", 300, 3, 4, "uk"), row("update", 301, 4, 5, "uk"), row("update", 90_001, 3, 5, "ara")]
+SWEEPS = [row("update", 400, 3, 4), row("sweep", 401, 4, 5)]
+
+
+def chosen(rows: list[Listing], held: int, *, near: bool = False) -> list[set[Listing]]:
+    return [set(plan.rows) for plan in plans(rows, held, 5, near=near)]
+
+
+def test_the_fewest_bytes_come_first_and_a_folder_gives_the_centres_own_parcels() -> None:
+    everything = [SHEET, STAMPS, *FULLS, *UPDATES, *SWEEPS]
+    sweep, whole = {*SWEEPS, STAMPS}, {SHEET, *FULLS}
+    mixed = {SHEET, *UPDATES[:2], FULLS[1]}
+    assert chosen(everything, 3) == [sweep, mixed, whole]
+    assert chosen(everything, 3, near=True) == [whole, sweep, mixed]
+    assert chosen(everything, 0) == [whole]
+    assert chosen(everything, 2) == [whole]
+    assert chosen([SHEET, *FULLS, *SWEEPS], 3) == [whole]
+    assert chosen([SHEET, FULLS[0], *UPDATES], 3) == [{SHEET, *UPDATES}]
+    assert chosen([SHEET, FULLS[0], UPDATES[2]], 2) == []
+    assert Plan((SHEET, STAMPS), onward=True).size == 2_140
+
+
+def test_errors_of_the_world_are_told(published: Published, tmp_path: Path) -> None:
+    data = at_one(published, tmp_path / "relay")
+    place = some(published.sticks[1], tmp_path / "stick", by_sweep)
+    for name in names(place, is_sweep):
+        (place / PARCELS / parcel_file(name)).unlink()
+    errors: list[HolubError] = sync_once(data, small(place)).troubles
+    assert [type(error) for error in errors] == [Unavailable]
