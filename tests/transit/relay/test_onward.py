@@ -463,7 +463,7 @@ def test_stamps_need_their_edition(published: Published) -> None:
 def row(kind: str, size: int, start: int | None, to: int, language: str | None = None) -> Listing:
     digest = sha256(repr((kind, size, start, to, language)).encode()).digest()
     section = "main" if language else None
-    return Listing(digest[:8].hex(), size, digest, kind, start, to, section, language)
+    return Listing(digest[:8].hex(), size, digest, kind, start, to, section, language, start)
 
 
 SHEET, STAMPS = row("sheet", 2_000, None, 5), row("packstamps", 140, None, 5)
