@@ -23,7 +23,7 @@ from holub.formats.parcel import Kind, parse_parcel
 from holub.office.alerts import alert_parcels
 from holub.transit.carrier import LETTER_SIZES, Carrier
 from holub.transit.carriers import FolderCarrier
-from holub.transit.carriers.mesh.airtime import PROFILES, Modem
+from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, Modem, read_profile
 from holub.transit.carriers.mesh.carrier import SHARE, Mesh
 from holub.transit.carriers.mesh.radio import FORMS, HOPS, open_radio
 from holub.transit.carriers.mesh.sending import Sending
@@ -38,19 +38,10 @@ BAG = 16  # narrow letters in one parcel: one lost bag costs little
 app = frame.group("Alerts, small updates and narrow letters over mesh radios.")
 
 Radio = Annotated[str, typer.Option("--radio", metavar="RADIO", help=FORMS[0].upper() + FORMS[1:] + ".")]
-Profile = Annotated[
-    str, typer.Option("--profile", metavar="NAME", help=f"How the radios are set: {', '.join(PROFILES)}.")
-]
+Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help=f"How the radios are set: {PROFILE_FORMS}.")]
 Share = Annotated[
     float, typer.Option("--share", metavar="PERCENT", help="Of each hour, how much this radio may send: often 1 or 10.")
 ]
-
-
-def read_profile(name: str) -> Modem:
-    """Raises Misused."""
-    if name not in PROFILES:
-        raise Misused(f"there is no profile {name}", f"choose one of: {', '.join(PROFILES)}")
-    return PROFILES[name]
 
 
 def collected(places: Sequence[str], letters: Sequence[str]) -> list[bytes]:
@@ -159,7 +150,7 @@ def listen(
     """Keep the parcels and narrow letters that come over a mesh. It sends nothing unless --ask is given."""
     modem = read_profile(profile)
     letters = 0
-    with opened(place, None, None) as target, open_radio(radio) as opened_radio:
+    with opened(place, None, None) as target, open_radio(radio, sends=ask) as opened_radio:
         reception = Reception(target.put, listening.read_publisher(root))
         if isinstance(target, FolderCarrier):
             listening.know(reception, Path(place.removeprefix("folder:")) / PARCELS)

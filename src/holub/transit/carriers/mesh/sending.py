@@ -48,11 +48,12 @@ class Outgoing:
 
 
 class Sending:
-    """All parcels of one sender, the most urgent first."""
+    """All parcels of one sender, the most urgent first. unit: see `holub.transit.carriers.mesh.airtime.Airtime`."""
 
-    def __init__(self, parcels: Iterable[bytes], spare: float = SPARE) -> None:
+    def __init__(self, parcels: Iterable[bytes], spare: float = SPARE, unit: float = 1.0) -> None:
         self._parcels = {one.id: one for one in (Outgoing(parcel, spare) for parcel in parcels)}
         self._queue = deque(self._parcels.values())
+        self._gather = unit * GATHER
         self._remind = spare > 0
         self._asked: dict[bytes, tuple[float, int]] = {}
 
@@ -65,7 +66,7 @@ class Sending:
     def ready(self, now: float) -> Outgoing | None:
         """Whose frame goes next; None where there is nothing to send now."""
         for parcel, (since, more) in list(self._asked.items()):
-            if now - since >= GATHER:
+            if now - since >= self._gather:
                 del self._asked[parcel]
                 one = self._parcels[parcel]
                 one.ask(more)
@@ -83,4 +84,4 @@ class Sending:
 
     def next(self) -> float:
         """When an answer that is being gathered is due; infinity where none is."""
-        return min((since + GATHER for since, _ in self._asked.values()), default=math.inf)
+        return min((since + self._gather for since, _ in self._asked.values()), default=math.inf)

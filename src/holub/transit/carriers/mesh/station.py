@@ -35,7 +35,7 @@ class Sender:
         patience: float = PATIENCE,
         progress: Progress = quiet,
     ) -> None:
-        self._sending = Sending(parcels, spare)
+        self._sending = Sending(parcels, spare, airtime.unit)
         self._airtime, self._patience, self._progress = airtime, patience, progress
         self._last = now
 
@@ -80,8 +80,8 @@ class Receiver:
     ) -> None:
         self._collector = Collector(chance, limits)
         self._airtime = airtime
-        share = 1.0 if airtime is None else airtime.share
-        self._asking = Asking(lambda: int.from_bytes(chance(8), "big") / (1 << 64), share)
+        share, unit = (1.0, 1.0) if airtime is None else (airtime.share, airtime.unit)
+        self._asking = Asking(lambda: int.from_bytes(chance(8), "big") / (1 << 64), share, unit)
         self._refused: Refused | None = None
 
     def heard(self, message: bytes, now: float) -> bytes | None:
