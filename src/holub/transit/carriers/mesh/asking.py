@@ -87,5 +87,7 @@ class Asking:
     def _draw(self, lack: _Lack, now: float) -> None:
         times = 1 << lack.asks
         lack.due = (
-            now + self._quiet * times + backoff(self._chance, self._spread * times) if lack.asks < MOST_ASKS else math.inf
+            now + self._quiet * times + backoff(self._chance, self._spread * times)
+            if lack.asks < MOST_ASKS
+            else math.inf
         )

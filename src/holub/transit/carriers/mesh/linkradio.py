@@ -96,7 +96,9 @@ def over_pipes(process: subprocess.Popen[bytes], close: Callable[[], object] | N
     """The radio that a program is, by its standard input and output. close: what ends it, `end` where none is given."""
     if process.stdin is None or process.stdout is None:
         raise AssertionError("both pipes were asked for")
-    return LinkRadio(process.stdout.fileno(), process.stdin.fileno(), record, take_frames, close or (lambda: end(process)))
+    return LinkRadio(
+        process.stdout.fileno(), process.stdin.fileno(), record, take_frames, close or (lambda: end(process))
+    )
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
