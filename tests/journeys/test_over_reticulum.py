@@ -1,4 +1,4 @@
-"""An edition's update over two real Reticulum nodes, each behind its own `holub mesh`, on a cable that loses much of it."""
+"""An edition's update over two real Reticulum nodes, each behind its own `holub mesh`, on a cable that loses much."""
 
 from __future__ import annotations
 

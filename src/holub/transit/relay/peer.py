@@ -75,3 +75,4 @@ class Kind(Enum):
     FOLDER = "folder"
     POSTBOX = "postbox"
     RELAY = "relay"
+    MESH = "mesh"

@@ -55,7 +55,7 @@ PROFILE_FORMS = f"{', '.join(PROFILES)}; or how a radio of Reticulum is set, suc
 
 
 def read_profile(name: str) -> Modem:
-    """The radio's setting that a name says; sf8-bw125-cr5 is spreading factor 8, 125 kHz, coding 4/5. Raises Misused."""
+    """The radio's setting that a name says; sf8-bw125-cr5 is factor 8, 125 kHz, coding 4/5. Raises Misused."""
     if name in PROFILES:
         return PROFILES[name]
     found = _LORA.fullmatch(name)
@@ -65,6 +65,13 @@ def read_profile(name: str) -> Modem:
     # What the radio's own program takes: 18 symbols, or 24 ms where that is more.
     preamble = max(18, math.ceil(0.024 * bandwidth / (1 << spreading)))
     return Modem(spreading, bandwidth, int(found[3]) - 4, preamble, _RETICULUM)
+
+
+def read_share(percent: float) -> float:
+    """A share of each hour. Raises Misused."""
+    if not 0 < percent <= 100:
+        raise Misused(f"{percent:g} is no share of an hour", "give 1 for 1 %, 10 for 10 %")
+    return percent / 100
 
 
 class Airtime:

@@ -33,14 +33,20 @@ _CONNECT = 10.0  # seconds
 _HANG_UP = 2.0  # seconds
 
 
+def is_radio(place: str) -> bool:
+    """Whether a place is the address of a radio."""
+    scheme, colon, rest = place.partition(":")
+    return bool(colon) and scheme in SCHEMES and not rest.startswith("//") and bool(rest or scheme == "rnsd")
+
+
 @contextlib.contextmanager
 def open_radio(place: str, hops: int = HOPS, *, sends: bool = True) -> Iterator[LinkRadio]:
     """The radio that a place names. hops: for Meshtastic; sends: False where nothing will be put, so that Reticulum's
     own packets stay in as well. Raises Misused, Unavailable.
     """
-    scheme, colon, rest = place.partition(":")
-    if not colon or scheme not in SCHEMES or not (rest or scheme == "rnsd"):
+    if not is_radio(place):
         raise Misused(f"this is no radio: {place}", FORMS)
+    scheme, _, rest = place.partition(":")
     if scheme == "reticulum":
         radio = start_reticulum(Path(rest), sends=sends)
     elif scheme == "rnsd":

@@ -1,4 +1,4 @@
-"""Reticulum as a radio: frames and asks in broadcast packets that nobody has to be known for (docs/mesh.md, "Reticulum").
+"""Reticulum as a radio: frames and asks in broadcast packets, for which nobody has to be known (docs/mesh.md).
 
 Rules
 - the library runs in a process of its own (reticulumnode.py): it takes over signals, ends its process when an interface
