@@ -146,7 +146,8 @@ class MeshWork:
         except Refused:
             return
         if read.kind is not Kind.LETTERS:
-            self.heard.keep(parcel)
+            if self.heard.keep(parcel):
+                self.station.sender.sending.watch(parcel_id(parcel))
             return
         before = len(self._bag)
         pairs = [(sha256(one).digest(), one) for one in letters if len(one) in SIZES]

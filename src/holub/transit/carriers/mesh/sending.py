@@ -13,6 +13,7 @@ from holub.transit.carriers.mesh.message import MOST_MESSAGE, Ask
 
 SPARE = 0.2
 REMINDERS = 2  # frames
+MOST_WATCHED = 1_024
 GATHER = 10.0  # seconds in which asks for one parcel become one answer
 
 
@@ -40,10 +41,13 @@ class Outgoing:
         self.begun = False
         self.overheard = 0
 
-    def overhear(self) -> None:
-        """Somebody else sent a frame of it. Who sent all of it spares us doing so."""
-        self.overheard += 1
-        if not self.begun and self.overheard >= self.count:
+    def overhear(self, frames: int = 1) -> None:
+        """Somebody else sent so many frames of it. Who sent all of it spares us doing so.
+
+        More than what a sender sends after the last one that was needed: that alone is no second sending.
+        """
+        self.overheard += frames
+        if not self.begun and self.overheard >= max(self.count, self._once - self.count + REMINDERS + 1):
             self.left = 0
 
     def ask(self, more: int) -> None:
@@ -75,6 +79,7 @@ class Sending:
         self._remind: list[Outgoing] = []
         self._spare, self._gather = spare, unit * GATHER
         self._asked: dict[bytes, tuple[float, int]] = {}
+        self._watched: dict[bytes, int] = {}
         for parcel in parcels:
             self.add(parcel)
 
@@ -86,6 +91,7 @@ class Sending:
             self._parcels[one.id] = one
         else:
             one.begin()
+        one.overhear(self._watched.pop(one.id, 0))
         if one not in self._queue:
             self._queue.append(one)
         if self._spare > 0 and one not in self._remind:
@@ -100,6 +106,11 @@ class Sending:
             one.left = 0
             self._remind = [other for other in self._remind if other is not one]
 
+    def watch(self, name: bytes) -> None:
+        """A parcel came from somebody else, and may be added later: from now on it is noticed who else sends it."""
+        if name not in self._parcels and len(self._watched) < MOST_WATCHED:
+            self._watched.setdefault(name, 0)
+
     def sent(self, name: bytes) -> int:
         """How many frames of a parcel went out."""
         one = self._parcels.get(name)
@@ -109,6 +120,8 @@ class Sending:
         """A frame of a parcel came from somebody else."""
         if one := self._parcels.get(name):
             one.overhear()
+        elif name in self._watched:
+            self._watched[name] += 1
 
     def heard(self, ask: Ask, now: float) -> None:
         """An ask for a parcel of ours; others are not our business."""
