@@ -15,6 +15,7 @@ import pytest
 from holub.errors import Misused, Unavailable
 from holub.transit.carriers.mesh import reticulum
 from holub.transit.carriers.mesh.radio import open_radio
+from holub.transit.carriers.mesh.reticulumnode import settings
 from tests.fakes.lossycable import LossyCable
 
 needs = pytest.mark.package("RNS")
@@ -56,8 +57,9 @@ def test_two_nodes_hear_each_other_and_leave_nothing_behind(tmp_path: Path, memo
         assert len(list(memory.iterdir())) == 2
         assert not one.ended
     assert [len(data) for data in cable.passed[0]] == [HEAD + 200] * 5
-    # Broadcast to an address that is the same everywhere: nothing in it tells one sender from another.
-    assert cable.passed[0][0][:HEAD] == cable.passed[1][0][:HEAD]
+    # Broadcast to an address that is the same everywhere: nothing in it tells one sender from another (spec/mesh.md).
+    head = bytes.fromhex("0800 43a38799ee17a924ae2d746e6a097bc9 00")
+    assert {data[:HEAD] for data in cable.passed[0] + cable.passed[1]} == {head}
     assert list(memory.iterdir()) == []
     assert not (tmp_path / "home").exists()
     assert [file.name for at in range(2) for file in (tmp_path / f"node{at}").iterdir()] == ["config"] * 2
@@ -109,6 +111,20 @@ def test_a_node_that_only_listens_says_nothing_even_where_the_library_would(tmp_
     assert b"pigeon" in said[0]
     assert b"N0CALL" not in said[0]
     assert said[1] == b""
+
+
+@needs
+def test_of_a_configuration_what_would_speak_unasked_is_left_out(tmp_path: Path) -> None:
+    lines = ["[reticulum]", "enable_transport = yes", "share_instance = yes", "instance_name = theirs"]
+    lines += ["[interfaces]", "[[one]]", "type = KISSInterface", "id_callsign = N0CALL", "passphrase = a, b"]
+    lines += ["[[two]]", "type = RNodeMultiInterface", "id_interval = 60", "[[[high]]]", "txpower = 7"]
+    (tmp_path / "config").write_text("\n".join(lines) + "\n")
+    loud, silent = (settings(tmp_path / "config", silent) for silent in (False, True))
+    assert set(loud["reticulum"].values()) == {"No"}
+    assert loud["interfaces"]["one"] == {"type": "KISSInterface", "passphrase": ["a", "b"]}
+    assert loud["interfaces"]["two"] == {"type": "RNodeMultiInterface", "high": {"txpower": "7"}}
+    assert silent["interfaces"]["one"]["outgoing"] == "No"
+    assert silent["interfaces"]["two"]["high"] == {"txpower": "7", "outgoing": "No"}
 
 
 @needs

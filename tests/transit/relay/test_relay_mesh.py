@@ -194,6 +194,21 @@ def test_a_letter_that_came_in_since_the_last_round_waits_for_the_next(tmp_path:
         assert len(relays["c"].letters()) == 1
 
 
+def test_what_was_planned_while_the_radio_was_away_goes_when_it_is_there(tmp_path: Path) -> None:
+    air = MeshAir([("a", "b")])
+    with stations(tmp_path, air, a=Air(letters=9), b=Air()) as relays:
+        first, second = letter(NARROW), letter(NARROW)
+        for one in (first, second):
+            give(relays["a"], one)
+            relays["a"].bag.turn()
+            relays["a"].work.plan()
+        relays["a"].work.begin()
+        relays["a"].round()
+        air.run(DAY / 2)
+        relays["b"].round()
+        assert relays["b"].letters() == {first, second}
+
+
 def test_letters_that_came_over_the_mesh_go_after_those_that_did_not(tmp_path: Path) -> None:
     air = MeshAir([("a", "b")])
     with stations(tmp_path, air, a=Air(letters=2)) as relays:

@@ -75,6 +75,7 @@ class MeshWork:
         # It answers asks for as long as it listens.
         sender = Sender((), airtime, clock(), patience=math.inf)
         self.station = Duplex(sender, Receiver(airtime if air.asks else None))
+        self._turn = threading.Lock()
         self._next: tuple[list[bytes], list[_Bag]] | None = None
         self._key = secrets.token_bytes(32)
         self._sent: dict[bytes, float] = {}  # by parcel
@@ -93,7 +94,10 @@ class MeshWork:
     def plan(self) -> None:
         """What goes out from now on; once at the beginning of each round. Raises Refused, Unavailable."""
         edition = list(self._edition()) if self._air.sends else []
-        self._next = edition, list(self._letters())
+        with self._turn:
+            # Where the radio is not there, what was planned before still waits.
+            bags = self._next[1] if self._next else list(self._letters())
+            self._next = edition, bags
 
     def listen(self, seconds: float, stopping: threading.Event) -> None:
         """Sends and hears for so long. Raises Misused, Unavailable (the radio), DiskFailed."""
@@ -121,7 +125,8 @@ class MeshWork:
 
     def begin(self) -> None:
         """Takes up what was planned last."""
-        planned, self._next = self._next, None
+        with self._turn:
+            planned, self._next = self._next, None
         if planned is None:
             return
         edition, bags = planned

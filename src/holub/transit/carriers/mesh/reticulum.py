@@ -59,7 +59,10 @@ def _start(how: str, what: str, sends: bool) -> LinkRadio:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([_PACKAGES, *filter(None, sys.path)])},
+        env={
+            "PATH": os.environ.get("PATH", os.defpath),
+            "PYTHONPATH": os.pathsep.join([_PACKAGES, *filter(None, sys.path)]),
+        },
         start_new_session=True,  # Ctrl+C is ours to hear
     )
 

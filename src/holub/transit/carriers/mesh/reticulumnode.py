@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import resource
 import sys
 import threading
 from pathlib import Path
@@ -24,6 +25,7 @@ from holub.transit.carriers.mesh.reticulum import READY
 APP, ASPECT = "holub", "mesh"
 _MOST_WAITING = 256  # messages for a reader that is slow; a mesh loses some anyhow
 _PIECE = 4_096
+_MOST_FILE = 1 << 20  # bytes
 _END = 3.0  # seconds to switch a radio off
 # What a node of ours never does, whatever a person's other programs do with the same configuration.
 _NEVER = ("enable_transport", "respond_to_probes", "enable_remote_management", "share_instance")
@@ -39,10 +41,12 @@ def settings(config: Path, silent: bool) -> Any:
     found["reticulum"] = dict.fromkeys(_NEVER, "No")
     found["logging"] = {"loglevel": "1"}
     for interface in found.get("interfaces", {}).values():
-        for name in _NAMES:
-            interface.pop(name, None)
-        if silent:
-            interface["outgoing"] = "No"
+        # A radio with several transceivers has a section for each.
+        for section in (interface, *(interface[name] for name in interface.sections)):
+            for name in _NAMES:
+                section.pop(name, None)
+            if silent:
+                section["outgoing"] = "No"
     return found
 
 
@@ -112,6 +116,9 @@ def main() -> None:
     how, what, home, sends = sys.argv[1:]
     folder, silent = Path(home), sends == "silent"
     os.umask(0o077)
+    # Its folder may be in memory, and nothing that it holds is to lie about after a crash.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_FILE, _MOST_FILE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if how == "start":
         config = settings(Path(what), silent)
     else:
