@@ -65,6 +65,12 @@ class LossyCable:
                     time.sleep(0.05)
         raise AssertionError("no node came up at the end of the cable")
 
+    def wait_until_passed(self, at: int, count: int) -> None:
+        """Until so many datagrams came from this end."""
+        until = time.monotonic() + _DEADLINE
+        while len(self.passed[at]) < count and time.monotonic() < until:
+            time.sleep(0.01)
+
     def config(self, at: int) -> str:
         """What a Reticulum node of this end is to be told."""
         lines = [

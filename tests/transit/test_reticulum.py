@@ -56,6 +56,7 @@ def test_two_nodes_hear_each_other_and_leave_nothing_behind(tmp_path: Path, memo
         assert (one.get(20), one.get(20)) == (b"ask", b"ask")
         assert len(list(memory.iterdir())) == 2
         assert not one.ended
+    cable.wait_until_passed(1, 2)
     assert [len(data) for data in cable.passed[0]] == [HEAD + 200] * 5
     # Broadcast to an address that is the same everywhere: nothing in it tells one sender from another (spec/mesh.md).
     head = bytes.fromhex("0800 43a38799ee17a924ae2d746e6a097bc9 00")
@@ -84,6 +85,7 @@ def test_a_node_keeps_and_answers_nothing_that_others_announce_or_ask(
     with open_radio(place) as radio:
         stranger = [sys.executable, "-c", textwrap.dedent(ANNOUNCE), str(tmp_path / "stranger")]
         subprocess.run(stranger, check=True, timeout=60)
+        cable.wait_until_passed(0, 3)
         assert len(cable.passed[0]) == 3
         # What comes after all that is heard, so all that was looked at.
         cable.say(0, cable.passed[0][1][:HEAD] + b"pigeon")

@@ -292,7 +292,7 @@ def test_what_is_not_kept_is_neither_sent_nor_answered_for() -> None:
 def test_limits_of_what_a_keeper_may_say() -> None:
     for wrong in ({"letters": -1}, {"letters": 1_001}, {"minutes": -1.0}):
         with pytest.raises(Misused):
-            Air(**wrong)  # type: ignore[arg-type] # a number each
+            Air(**wrong)
     places = ("/media/stick", "serial:/dev/ttyACM0", "http://127.0.0.1:1", "rnsd:", "folder:x", "reticulum:/etc/r")
     assert Settings(places).radios == ("serial:/dev/ttyACM0", "rnsd:", "reticulum:/etc/r")
 
