@@ -16,6 +16,7 @@ from holub.formats.letterbag import write_letters
 from holub.formats.parcel import Kind, Parcel
 from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers import FolderCarrier
+from holub.transit.carriers.mesh.message import MOST_PARCEL
 from holub.transit.carriers.mesh.sending import MOST_WATCHED, Sending
 from holub.transit.catalogue import Listing
 from holub.transit.names import PARCELS, parcel_file
@@ -227,6 +228,15 @@ def test_noise_is_no_parcel_and_no_letter(tmp_path: Path) -> None:
             relays["a"].work.take(noise)
         assert relays["a"].heard() == set()
         assert relays["a"].letters() == set()
+
+
+def test_of_parcels_that_no_mesh_carries_nothing_is_held(tmp_path: Path) -> None:
+    with stations(tmp_path, MeshAir([("a", "b")]), a=Air()) as relays:
+        for size, held in ((MOST_PARCEL, 1), (MOST_PARCEL + 1, 1)):
+            one = Sending([Parcel(Kind.UPDATE, random.Random(size).randbytes(size - 8)).encode()]).ready(0.0)
+            assert one is not None
+            relays["a"].work.station.heard(one.next(), 0.0)
+            assert len(relays["a"].work.station.receiver._collector.progress()) == held
 
 
 # Who speaks where several could.

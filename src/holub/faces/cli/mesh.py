@@ -25,6 +25,7 @@ from holub.transit.carrier import LETTER_SIZES, Carrier
 from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, Modem, read_profile
 from holub.transit.carriers.mesh.carrier import SHARE, Mesh
+from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL
 from holub.transit.carriers.mesh.radio import FORMS, HOPS, open_radio
 from holub.transit.carriers.mesh.sending import Sending
 from holub.transit.names import PARCEL_SUFFIX, PARCELS
@@ -32,7 +33,6 @@ from holub.transit.parcelfolder import read_parcel_files
 from holub.transit.reception import Reception
 
 NARROW = LETTER_SIZES[0]
-MOST_PARCEL = 32_768  # bytes: an hour at LongFast and 10 %
 BAG = 16  # narrow letters in one parcel: one lost bag costs little
 
 app = frame.group("Alerts, small updates and narrow letters over mesh radios.")
@@ -96,7 +96,7 @@ def send(
     profile: Profile = "long-fast",
     share: Share = SHARE * 100,
     hops: Annotated[
-        int, typer.Option("--hops", metavar="N", help="How often others pass a message on, 0 to 7.")
+        int, typer.Option("--hops", metavar="N", help="How often others pass a message on, 0 to 7; Meshtastic alone.")
     ] = HOPS,
     stay: Annotated[
         float, typer.Option("--stay", metavar="MINUTES", help="How long to answer those who lack something.")
@@ -154,7 +154,7 @@ def listen(
         reception = Reception(target.put, listening.read_publisher(root))
         if isinstance(target, FolderCarrier):
             listening.know(reception, Path(place.removeprefix("folder:")) / PARCELS)
-        mesh = Mesh(opened_radio, modem, share / 100, asks=ask, seconds=seconds)
+        mesh = Mesh(opened_radio, modem, share / 100, asks=ask, seconds=seconds, limits=LIMITS)
         with frame.progress("Messages") as advance:
             for parcel in mesh.receive(lambda _parcel, done, needed: advance(done, needed)):
                 narrow = _narrow_letters(parcel)

@@ -25,6 +25,7 @@ from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.mesh.airtime import Airtime
 from holub.transit.carriers.mesh.duplex import Duplex
+from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL
 from holub.transit.carriers.mesh.radio import open_radio
 from holub.transit.carriers.mesh.station import Receiver, Sender
 from holub.transit.catalogue import Listing
@@ -36,7 +37,6 @@ from holub.transit.relay.datafolder import RelayFolder
 from holub.transit.relay.heard import Heard
 from holub.transit.relay.settings import Air
 
-MOST_PARCEL = 32_768  # bytes: an hour at LongFast and 10 %
 MOST_EDITION = 65_536  # bytes of one edition in all
 SIZES = LETTER_SIZES[:2]
 NARROW_BAG = 16  # letters in one parcel: one lost bag costs little
@@ -74,7 +74,7 @@ class MeshWork:
         airtime = Airtime(air.modem, air.share)
         # It answers asks for as long as it listens.
         sender = Sender((), airtime, clock(), patience=math.inf)
-        self.station = Duplex(sender, Receiver(airtime if air.asks else None))
+        self.station = Duplex(sender, Receiver(airtime if air.asks else None, LIMITS))
         self._turn = threading.Lock()
         self._next: tuple[list[bytes], list[_Bag]] | None = None
         self._key = secrets.token_bytes(32)
