@@ -15,8 +15,8 @@ from holub.errors import Misused, Refused
 from holub.formats.frame import parse_frame
 from holub.formats.letterbag import read_letters, write_letters
 from holub.formats.parcel import Kind, Parcel, parcel_id, parse_parcel
-from holub.transit.carriers.mesh.airtime import GAP, HOUR, LONG_FAST, Airtime, Modem
-from holub.transit.carriers.mesh.asking import MOST_ASKS, QUIET, Asking, backoff
+from holub.transit.carriers.mesh.airtime import GAP, HOUR, LONG_FAST, PROFILES, Airtime, Modem, read_profile
+from holub.transit.carriers.mesh.asking import MOST_ASKS, QUIET, SPREAD, Asking, backoff
 from holub.transit.carriers.mesh.message import MOST_MESSAGE, Ask, parse_ask
 from holub.transit.carriers.mesh.sending import GATHER, Sending
 from holub.transit.carriers.mesh.station import Receiver, Sender
@@ -316,3 +316,37 @@ def test_noise_on_the_air_is_passed_over(noise: Message) -> None:
         if (message := sender.step(now)) is not None:
             arrived = receiver.heard(message, now)
     assert arrived == given
+
+
+# Other settings of the radios.
+
+
+def test_a_radio_of_reticulum_is_named_by_its_numbers() -> None:
+    modem = read_profile("sf8-bw125-cr5")
+    assert (modem.spreading, modem.bandwidth, modem.coding, modem.preamble) == (8, 125_000, 1, 18)
+    # 200 bytes and 36 around them, by the formula of spec/mesh.md: 12.25 + 18 symbols and 300 more, 2.048 ms each.
+    assert modem.airtime(200) == pytest.approx((18 + 12.25 + 300) * 256 / 125_000)
+    assert read_profile("sf12-bw62.5-cr8").bandwidth == 62_500
+    assert read_profile("long-fast") is LONG_FAST
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x", "sf4-bw125-cr5", "sf13-bw125-cr5", "sf8-bw7-cr5", "sf8-bw501-cr5", "sf8-bw125-cr9"]
+)
+def test_a_profile_that_there_is_not(name: str) -> None:
+    with pytest.raises(Misused, match="there is no profile"):
+        read_profile(name)
+
+
+def test_waits_go_with_how_long_a_frame_is_on_the_air() -> None:
+    fast = Airtime(PROFILES["short-turbo"], 1.0)
+    assert Airtime(LONG_FAST, 0.1).unit == 1
+    assert 1 / 30 < fast.unit < 1 / 20
+    asking = Asking(random.Random(1).random, 1.0, fast.unit)
+    asking.lacks([(b"8 bytes!", 7)], b"8 bytes!", 0.0)
+    assert QUIET / 30 < asking.next() < (QUIET + SPREAD) / 20
+    sending = Sending([update := parcel(5_000)], unit=fast.unit)
+    drained(sending, 0)
+    sending.heard(Ask(parcel_id(update), 9), 0)
+    assert drained(sending, GATHER / 30) == []
+    assert len(drained(sending, GATHER / 20)) == 9

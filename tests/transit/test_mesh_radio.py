@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holub.errors import Misused, Unavailable
+from holub.transit.carriers.mesh.linkradio import LinkRadio
 from holub.transit.carriers.mesh.meshtastic import MAGIC, MOST_PACKET, hello, read_message, take_messages, to_radio
-from holub.transit.carriers.mesh.radio import LinkRadio, open_radio
+from holub.transit.carriers.mesh.radio import open_radio
 from tests.fakes.meshtasticnode import CHAT, CONFIG_COMPLETE, ENCRYPTED, PRINTED, MeshtasticNodes, framed
 
 # Written by Meshtastic's Python library 2.7.11: a packet for everybody, id 0x12345678, three hops, port 256, "pigeon".
@@ -143,7 +144,7 @@ def test_a_radio_that_is_not_there_is_said(place: str) -> None:
 def test_a_silent_radio_is_reminded_that_somebody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, far = os.pipe()
     near, writing = os.pipe()
-    monkeypatch.setattr("holub.transit.carriers.mesh.radio._ALIVE", 0.05)
+    monkeypatch.setattr("holub.transit.carriers.mesh.linkradio._ALIVE", 0.05)
     radio = LinkRadio(reading, writing, bytes, take_messages, lambda: None, b"alive")
     assert radio.get(0.5) is None
     assert os.read(near, 1_000).count(b"alive") >= 2

@@ -15,6 +15,7 @@ import pytest
 from holub.faces import cli
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from tests.faces.cli.command import PROGRAM
+from tests.fakes.meshtasticnode import MeshtasticNodes
 
 LETTERS = "--letters=128"
 
@@ -47,6 +48,30 @@ def test_a_stick_is_synced_and_the_status_says_what_is_held(tmp_path: Path, caps
     assert "letters: 2 of 128" in capsys.readouterr().out
 
 
+def test_a_letter_goes_from_relay_to_relay_by_radio_once_the_keeper_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for size in (256, 65_536):
+        FolderCarrier(stick).leave_letter(os.urandom(size))
+    near, far = tmp_path / "near", tmp_path / "far"
+    relay("sync", "--data", near, LETTERS, stick, capsys=capsys)
+    fast = ("--profile", "short-turbo", "--share", "100", "--listen", "0.1")
+    with MeshtasticNodes() as nodes:
+        radios = [f"tcp:127.0.0.1:{port}" for port in nodes.ports]
+        told = relay("sync", "--data", near, LETTERS, radios[0], *fast, capsys=capsys)
+        assert told == (0, {"places": 1, "letters_in": 0, "letters_out": 0, "edition": 0, "troubles": []})
+        assert nodes.passed == 0
+        _, answer = relay("sync", "--data", near, LETTERS, radios[0], *fast, "--mesh-letters", 5, capsys=capsys)
+        assert answer["letters_out"] == 1
+        _, answer = relay("sync", "--data", far, LETTERS, radios[1], *fast, capsys=capsys)
+        assert (answer["places"], answer["letters_in"]) == (1, 1)
+    _, held = relay("status", "--data", far, capsys=capsys)
+    assert held["letters_by_size"] == {"256": 1, "4096": 0, "65536": 0, "1048576": 0}
+    assert list(held["last_syncs"]) == ["mesh"]  # type: ignore[call-overload] # of JSON
+
+
 def test_each_mistake_has_its_sentence_and_its_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     newer = tmp_path / "newer"
     newer.mkdir()
@@ -59,6 +84,10 @@ def test_each_mistake_has_its_sentence_and_its_code(tmp_path: Path, capsys: pyte
         cases = [
             (("serve", "--data", tmp_path / "a", "--port", port), 4, "cannot be used"),
             (("serve", "--data", newer, "--port", 0, LETTERS), 3, "written by a newer holub"),
+            (("sync", "--data", tmp_path / "a", LETTERS, "rnsd:", "--profile", "x"), 2, "there is no profile x"),
+            (("sync", "--data", tmp_path / "a", LETTERS, "rnsd:", "--share", 0), 2, "no share of an hour"),
+            (("sync", "--data", tmp_path / "a", LETTERS, "serial:/no/such", "--listen", 0), 4, "cannot be opened"),
+            (("serve", "--data", tmp_path / "a", "--mesh-letters", 9_999), 2, "at most 1000 letters a day"),
             (("serve", "--data", foreign, "--port", 0, LETTERS), 3, "not the data folder of a relay"),
             (("serve", "--data", tmp_path / "a", "--port", 70_000), 2, "is not a port"),
             (("serve", "--data", tmp_path / "a", "--letters", 3), 2, "a relay's bag holds"),

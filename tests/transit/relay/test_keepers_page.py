@@ -44,7 +44,7 @@ def test_the_service_file_starts_the_relay_and_gives_it_little() -> None:
 def test_every_command_on_the_page_is_one(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     lines = re.findall(r"^\s*((?:sudo )?\S*holub relay .*)$", text, re.MULTILINE)
-    assert len(lines) == 2
+    assert len(lines) == 3
     for line in lines:
         check(line)
 

@@ -23,8 +23,9 @@ from holub.formats.parcel import Kind, parse_parcel
 from holub.office.alerts import alert_parcels
 from holub.transit.carrier import LETTER_SIZES, Carrier
 from holub.transit.carriers import FolderCarrier
-from holub.transit.carriers.mesh.airtime import PROFILES, Modem
+from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, Modem, read_profile
 from holub.transit.carriers.mesh.carrier import SHARE, Mesh
+from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL
 from holub.transit.carriers.mesh.radio import FORMS, HOPS, open_radio
 from holub.transit.carriers.mesh.sending import Sending
 from holub.transit.names import PARCEL_SUFFIX, PARCELS
@@ -32,25 +33,15 @@ from holub.transit.parcelfolder import read_parcel_files
 from holub.transit.reception import Reception
 
 NARROW = LETTER_SIZES[0]
-MOST_PARCEL = 32_768  # bytes: an hour at LongFast and 10 %
 BAG = 16  # narrow letters in one parcel: one lost bag costs little
 
 app = frame.group("Alerts, small updates and narrow letters over mesh radios.")
 
 Radio = Annotated[str, typer.Option("--radio", metavar="RADIO", help=FORMS[0].upper() + FORMS[1:] + ".")]
-Profile = Annotated[
-    str, typer.Option("--profile", metavar="NAME", help=f"How the radios are set: {', '.join(PROFILES)}.")
-]
+Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help=f"How the radios are set: {PROFILE_FORMS}.")]
 Share = Annotated[
     float, typer.Option("--share", metavar="PERCENT", help="Of each hour, how much this radio may send: often 1 or 10.")
 ]
-
-
-def read_profile(name: str) -> Modem:
-    """Raises Misused."""
-    if name not in PROFILES:
-        raise Misused(f"there is no profile {name}", f"choose one of: {', '.join(PROFILES)}")
-    return PROFILES[name]
 
 
 def collected(places: Sequence[str], letters: Sequence[str]) -> list[bytes]:
@@ -105,7 +96,7 @@ def send(
     profile: Profile = "long-fast",
     share: Share = SHARE * 100,
     hops: Annotated[
-        int, typer.Option("--hops", metavar="N", help="How often others pass a message on, 0 to 7.")
+        int, typer.Option("--hops", metavar="N", help="How often others pass a message on, 0 to 7; Meshtastic alone.")
     ] = HOPS,
     stay: Annotated[
         float, typer.Option("--stay", metavar="MINUTES", help="How long to answer those who lack something.")
@@ -159,11 +150,11 @@ def listen(
     """Keep the parcels and narrow letters that come over a mesh. It sends nothing unless --ask is given."""
     modem = read_profile(profile)
     letters = 0
-    with opened(place, None, None) as target, open_radio(radio) as opened_radio:
+    with opened(place, None, None) as target, open_radio(radio, sends=ask) as opened_radio:
         reception = Reception(target.put, listening.read_publisher(root))
         if isinstance(target, FolderCarrier):
             listening.know(reception, Path(place.removeprefix("folder:")) / PARCELS)
-        mesh = Mesh(opened_radio, modem, share / 100, asks=ask, seconds=seconds)
+        mesh = Mesh(opened_radio, modem, share / 100, asks=ask, seconds=seconds, limits=LIMITS)
         with frame.progress("Messages") as advance:
             for parcel in mesh.receive(lambda _parcel, done, needed: advance(done, needed)):
                 narrow = _narrow_letters(parcel)

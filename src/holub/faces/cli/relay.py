@@ -17,11 +17,14 @@ from holub.errors import Misused
 from holub.faces.cli import frame
 from holub.formats.shelf import Shelf
 from holub.transit.carrier import MAX_BAG_LETTERS
-from holub.transit.relay import RelayLimits, Settings, Status, read_status, rooms, run_relay, sync_once
+from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, read_profile, read_share
+from holub.transit.relay import Air, RelayLimits, Settings, Status, read_status, rooms, run_relay, sync_once
 
 app = frame.group("A small service that anybody can run: it hands out editions and takes, carries and forgets letters.")
 
-PLACES = "A folder (a USB stick) or the http address of a postbox or of another relay."
+PLACES = (
+    "A folder (a USB stick), the http address of a postbox or of another relay, or a mesh radio (see docs/mesh.md)."
+)
 Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The relay's own folder; made where absent.")]
 Root = Annotated[
     Path | None,
@@ -34,6 +37,17 @@ Editions = Annotated[
     int, typer.Option("--editions", metavar="K", help="Phones that are at most K editions behind get small updates.")
 ]
 Proxy = Annotated[str | None, typer.Option("--proxy", metavar="URL", help="For addresses: socks5h://127.0.0.1:9050.")]
+MeshSend = Annotated[
+    bool, typer.Option("--mesh-send", help="Radios also send updates to the edition held. Whoever sends can be found.")
+]
+MeshLetters = Annotated[
+    int, typer.Option("--mesh-letters", metavar="N", help="Radios also send at most N letters a day, small ones alone.")
+]
+MeshAsk = Annotated[
+    bool, typer.Option("--mesh-ask", help="Radios ask for what is missing. Whoever sends can be found.")
+]
+Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help=f"How the radios are set: {PROFILE_FORMS}.")]
+Share = Annotated[float, typer.Option("--share", metavar="PERCENT", help="Of each hour, how much a radio may send.")]
 
 
 def pages(shelf: Shelf, parcels: Sequence[bytes], roots: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -64,12 +78,19 @@ def serve(
     letters: Letters = MAX_BAG_LETTERS,
     editions: Editions = 3,
     proxy: Proxy = None,
+    mesh_send: MeshSend = False,
+    mesh_letters: MeshLetters = 0,
+    mesh_ask: MeshAsk = False,
+    profile: Profile = "long-fast",
+    share: Share = 10,
     as_json: frame.Json = False,
 ) -> None:
     """Run the relay until Ctrl+C. Prints one line, `relay: URL`, once it takes letters."""
     if not 0 <= port <= 65_535:
         raise Misused(f"{port} is not a port", "choose one from 0 to 65535 with --port")
-    settings = Settings(tuple(sync or ()), root, hotspot, every, proxy, pages, RelayLimits(rooms(letters), editions))
+    air = Air(read_profile(profile), read_share(share), mesh_send, mesh_letters, mesh_ask)
+    limits = RelayLimits(rooms(letters), editions)
+    settings = Settings(tuple(sync or ()), root, hotspot, every, proxy, pages, limits, air=air)
     where = host or ("0.0.0.0" if hotspot else "127.0.0.1")  # noqa: S104 - whoever joins the hotspot is meant
     run_relay(
         data,
@@ -88,10 +109,20 @@ def sync(
     letters: Letters = MAX_BAG_LETTERS,
     editions: Editions = 3,
     proxy: Proxy = None,
+    mesh_send: MeshSend = False,
+    mesh_letters: MeshLetters = 0,
+    mesh_ask: MeshAsk = False,
+    profile: Profile = "long-fast",
+    share: Share = 10,
+    listen: Annotated[
+        float, typer.Option("--listen", metavar="MINUTES", help="How long each radio sends and is listened to.")
+    ] = 60,
     as_json: frame.Json = False,
 ) -> None:
     """Exchange letters and editions with each place once. For a relay that is not running."""
-    settings = Settings(tuple(places), root, proxy=proxy, pages=pages, limits=RelayLimits(rooms(letters), editions))
+    air = Air(read_profile(profile), read_share(share), mesh_send, mesh_letters, mesh_ask, listen)
+    limits = RelayLimits(rooms(letters), editions)
+    settings = Settings(tuple(places), root, proxy=proxy, pages=pages, limits=limits, air=air)
     done = sync_once(data, settings)
     answer = {
         "places": done.synced,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from holub.transit.relay.limits import RelayLimits, rooms
 from holub.transit.relay.server import RelayServer, run_relay, sync_once
-from holub.transit.relay.settings import Settings
+from holub.transit.relay.settings import Air, Settings
 from holub.transit.relay.status import Status, read_status
 
-__all__ = ["RelayLimits", "RelayServer", "Settings", "Status", "read_status", "rooms", "run_relay", "sync_once"]
+__all__ = ["Air", "RelayLimits", "RelayServer", "Settings", "Status", "read_status", "rooms", "run_relay", "sync_once"]

@@ -120,10 +120,11 @@ class RelayBag:
             for room in self._rooms.values():
                 room.renew()
 
-    def offered(self) -> list[bytes]:
-        """The hashes of the letters that are handed on, in no order that means anything."""
+    def offered(self, size: int | None = None) -> list[bytes]:
+        """The hashes of the letters that are handed on, of one size or all, in no order that means anything."""
         with self._turn:
-            found = [digest for digest in self._offered if any(digest in room for room in self._rooms.values())]
+            rooms = list(self._rooms.values()) if size is None else [self._rooms[size]]
+            found = [digest for digest in self._offered if any(digest in room for room in rooms)]
         secrets.SystemRandom().shuffle(found)
         return found
 

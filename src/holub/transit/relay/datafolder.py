@@ -7,6 +7,7 @@ letters.narrow .small …      sealed letters of one size each, in fixed places
 stamps, burnt                the list of stamps, and those that were used here
 syncs                        kinds of carriers and the day of the last sync with each
 incoming/                    parcels on their way in
+heard/                       parcels that came over a mesh and lead to no edition yet
 www/                         the public tree: latest, parcels/, pages
 """
 
@@ -61,6 +62,10 @@ class RelayFolder:
     @property
     def incoming(self) -> Path:
         return self.path / "incoming"
+
+    @property
+    def heard(self) -> Path:
+        return self.path / "heard"
 
     @property
     def root(self) -> Path:

@@ -94,3 +94,4 @@ class Kind(Enum):
     FOLDER = "folder"
     POSTBOX = "postbox"
     RELAY = "relay"
+    MESH = "mesh"

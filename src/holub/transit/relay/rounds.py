@@ -15,7 +15,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -26,11 +26,14 @@ from holub.formats.root import split_chain, trust
 from holub.formats.stamp import MAX_LIST_BYTES
 from holub.transit.carrier import MAX_BAG_LETTERS
 from holub.transit.carriers.folder import FolderCarrier
+from holub.transit.carriers.mesh.radio import is_radio
 from holub.transit.placing import place_file
 from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.datafolder import RelayFolder, read_roots
+from holub.transit.relay.editionhome import held_edition
 from holub.transit.relay.editionwork import EditionWork
 from holub.transit.relay.have import SALT_BYTES, short_names, write_question
+from holub.transit.relay.meshwork import MeshWork
 from holub.transit.relay.peer import Kind, Peer
 from holub.transit.relay.settings import Settings, folder_of, is_address
 from holub.transit.stampbook import STAMPS, StampBook, read_offered, take_stamps
@@ -63,6 +66,13 @@ class Rounds:
         self._settings = settings
         self._stamps = stamps
         self._editions = EditionWork(folder, settings)
+        # What came over a mesh is taken from there; nothing is given to that folder.
+        self._gathering = EditionWork(folder, replace(settings, gives=False))
+        self.meshes = [
+            MeshWork(place, f"place {number}", folder, bag, settings.air)
+            for number, place in enumerate(settings.places)
+            if is_radio(place)
+        ]
         self._stopping = threading.Event()
         self._since_lots = 0
 
@@ -70,6 +80,7 @@ class Rounds:
         """End soon what is being done; returns at once."""
         self._stopping.set()
         self._editions.stop()
+        self._gathering.stop()
 
     def make(self) -> Round:
         """One round. Raises DiskFailed, and Unavailable when the bag was closed; other troubles are in the answer."""
@@ -82,6 +93,8 @@ class Rounds:
         for number, place in enumerate(self._settings.places):
             if self._stopping.is_set():
                 break
+            if is_radio(place):
+                continue
             kind = self._try(done, partial(self._letters, place, f"place {number}", done))
             edition = self._try(done, partial(self._editions.exchange, place))
             done.edition = max(done.edition, edition or 0)
@@ -89,8 +102,36 @@ class Rounds:
             if kind is not None:
                 done.synced += 1
                 self._try(done, partial(self._note, kind))
+        if self.meshes:
+            self._gather(done)
+            for mesh in self.meshes:
+                self._try(done, mesh.plan)
+                if mesh.alive:
+                    self._try(done, partial(self._note, Kind.MESH))
         # What came in this round travels on from here with the next one.
         return done
+
+    def listen(self, done: Round) -> None:
+        """After a round: each radio for as long as the settings say. Raises as `make` does."""
+        for mesh in self.meshes:
+            self._try(done, partial(mesh.listen, self._settings.air.minutes * 60, self._stopping))
+            done.taken += mesh.taken
+            done.given += mesh.given
+            if mesh.alive:
+                done.synced += 1
+                self._try(done, partial(self._note, Kind.MESH))
+        if self.meshes:
+            self._gather(done)
+
+    def _gather(self, done: Round) -> None:
+        """Takes the edition that came over a mesh, once it is whole."""
+        folder = self._folder.heard
+        if not folder.is_dir():
+            return
+        edition = self._try(done, partial(self._gathering.exchange, str(folder)))
+        done.edition = max(done.edition, edition or 0)
+        held = held_edition(self._folder.www)
+        self._try(done, partial(self.meshes[0].heard.forget, held))
 
     def _try(self, done: Round, work: Callable[[], T]) -> T | None:
         try:

@@ -21,6 +21,7 @@ from holub.transit.postbox.writer import Writer
 from holub.transit.relay.app import RelayCounter
 from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.datafolder import RelayFolder
+from holub.transit.relay.meshwork import MeshWork
 from holub.transit.relay.rounds import Round, Rounds
 from holub.transit.relay.settings import Settings
 from holub.transit.relay.slotfile import DiskFailed
@@ -45,6 +46,7 @@ class RelayServer(PostboxServer):
         self._relay_folder: RelayFolder | None = None
         self._rounds: Rounds | None = None
         self._rounds_thread: threading.Thread | None = None
+        self._mesh_threads: list[threading.Thread] = []
         self._ending = threading.Event()
 
     @property
@@ -81,6 +83,10 @@ class RelayServer(PostboxServer):
             target=self._make_rounds, args=(self._rounds,), name="relay-rounds", daemon=True
         )
         self._rounds_thread.start()
+        for mesh in self._rounds.meshes:
+            thread = threading.Thread(target=self._listen_to, args=(mesh,), name="relay-mesh", daemon=True)
+            self._mesh_threads.append(thread)
+            thread.start()
 
     def _make_rounds(self, rounds: Rounds) -> None:
         seconds = self._settings.minutes * 60
@@ -95,12 +101,20 @@ class RelayServer(PostboxServer):
         except Unavailable:
             return  # the bag was closed under it: the relay is ending
 
+    def _listen_to(self, mesh: MeshWork) -> None:
+        try:
+            mesh.serve(self._ending)
+        except DiskFailed as error:
+            self._break(Broken(error))
+
     def _close(self) -> None:
         self._ending.set()
         if self._rounds is not None:
             self._rounds.stop()
         if self._rounds_thread is not None:
             self._rounds_thread.join(_END_SECONDS)
+        for thread in self._mesh_threads:
+            thread.join(_END_SECONDS)
         if self._writer is not None:
             self._writer.stop()
         if self._bag is not None:
@@ -159,7 +173,9 @@ def sync_once(data: Path, settings: Settings) -> Round:
     with contextlib.ExitStack() as undo:
         folder, bag = open_data(data, settings, undo)
         try:
-            done = Rounds(folder, bag, settings, stamp_book(folder)).make()
+            rounds = Rounds(folder, bag, settings, stamp_book(folder))
+            done = rounds.make()
+            rounds.listen(done)
         except DiskFailed as error:
             raise Unavailable(f"storing letters failed ({error})", "check the disk or card, then try again") from error
     if done.troubles and not done.synced:

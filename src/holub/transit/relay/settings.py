@@ -8,19 +8,54 @@ from pathlib import Path
 
 from holub.errors import Misused
 from holub.formats.shelf import Shelf
+from holub.transit.carriers.mesh.airtime import LONG_FAST, Modem
+from holub.transit.carriers.mesh.radio import is_radio
 from holub.transit.relay.limits import RelayLimits
 
 # Makes the pages that go beside an edition: (what is held, all parcels, root documents) to (path, bytes).
 # Runs in a process of its own, so it must be a function at the top of a module.
 PageMaker = Callable[[Shelf, Sequence[bytes], Sequence[bytes]], Iterable[tuple[str, bytes]]]
 
+# A narrow letter is about ten seconds on the air.
+MOST_MESH_LETTERS = 1_000
+
+
+@dataclass(frozen=True)
+class Air:
+    """What a relay does with its mesh radios. A radio that sends can be found: without a word it only listens.
+
+    modem: how they are set · share: of each hour that it may send, 0.1 for 10 % · sends: what leads on to the edition
+    that is held goes out · letters: how many letters a day go out · asks: it may ask for what is missing ·
+    minutes: how long `relay sync` listens.
+    """
+
+    modem: Modem = LONG_FAST
+    share: float = 0.1
+    sends: bool = False
+    letters: int = 0
+    asks: bool = False
+    minutes: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.letters <= MOST_MESH_LETTERS:
+            raise Misused(
+                f"a relay sends at most {MOST_MESH_LETTERS} letters a day by mesh", "choose another --mesh-letters"
+            )
+        if not 0 <= self.minutes <= 10_080:
+            raise Misused("a relay listens for at most a week", "choose another --listen")
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it ever sends anything."""
+        return self.sends or self.letters > 0 or self.asks
+
 
 @dataclass(frozen=True)
 class Settings:
-    """places: folders and addresses to sync with · root: a file with the centre's root document, None where the
+    """places: folders, addresses and radios to sync with · root: a file with the centre's root document, None where the
     data folder has one already · hotspot: answer as the gate of a network that leads nowhere else ·
     minutes: between two rounds · proxy: for addresses · pages: how pages are made, None for none ·
-    gives: folders are given the edition that is held; not where whoever asks does that itself.
+    gives: folders are given the edition that is held; not where whoever asks does that itself · air: for radios.
     """
 
     places: tuple[str, ...] = ()
@@ -31,10 +66,16 @@ class Settings:
     pages: PageMaker | None = None
     limits: RelayLimits = field(default_factory=RelayLimits)
     gives: bool = True
+    air: Air = field(default_factory=Air)
 
     def __post_init__(self) -> None:
         if not 1 / 60 <= self.minutes <= 10_080:
             raise Misused("a relay syncs every minute to every week", "choose another --every")
+
+    @property
+    def radios(self) -> tuple[str, ...]:
+        """The places that are mesh radios."""
+        return tuple(place for place in self.places if is_radio(place))
 
 
 def is_address(place: str) -> bool:
@@ -43,7 +84,7 @@ def is_address(place: str) -> bool:
     if scheme in ("http", "https") and rest.startswith("//"):
         return True
     if colon and scheme not in ("folder", "") and rest.startswith("//"):
-        raise Misused(f"a relay cannot sync with this place: {place}", "give a folder, or an http address")
+        raise Misused(f"a relay cannot sync with this place: {place}", "give a folder, an http address or a radio")
     return False
 
 

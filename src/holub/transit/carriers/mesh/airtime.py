@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import deque
 from dataclasses import dataclass
 
 from holub.errors import Misused
+from holub.transit.carriers.mesh.message import MOST_MESSAGE
 
 HOUR = 3_600.0
 GAP = 4  # times a message's airtime that stays free after it: others pass it on
@@ -45,6 +48,30 @@ PROFILES = {
     "short-turbo": Modem(7, 500_000, 1, 16, _AROUND),
 }
 LONG_FAST = PROFILES["long-fast"]
+# Around a message in Reticulum: its head, the radio's own, and the longest access code of an interface.
+_RETICULUM = 19 + 1 + 16
+_LORA = re.compile(r"sf(\d{1,2})-bw(\d{1,3}(?:\.\d{1,3})?)-cr([5-8])")
+PROFILE_FORMS = f"{', '.join(PROFILES)}; or how a radio of Reticulum is set, such as sf8-bw125-cr5"
+
+
+def read_profile(name: str) -> Modem:
+    """The radio's setting that a name says; sf8-bw125-cr5 is factor 8, 125 kHz, coding 4/5. Raises Misused."""
+    if name in PROFILES:
+        return PROFILES[name]
+    found = _LORA.fullmatch(name)
+    spreading, bandwidth = (int(found[1]), round(float(found[2]) * 1_000)) if found else (0, 0)
+    if found is None or not 5 <= spreading <= 12 or not 7_800 <= bandwidth <= 500_000:
+        raise Misused(f"there is no profile {name}", f"choose one of: {PROFILE_FORMS}")
+    # What the radio's own program takes: 18 symbols, or 24 ms where that is more.
+    preamble = max(18, math.ceil(0.024 * bandwidth / (1 << spreading)))
+    return Modem(spreading, bandwidth, int(found[3]) - 4, preamble, _RETICULUM)
+
+
+def read_share(percent: float) -> float:
+    """A share of each hour. Raises Misused."""
+    if not 0 < percent <= 100:
+        raise Misused(f"{percent:g} is no share of an hour", "give 1 for 1 %, 10 for 10 %")
+    return percent / 100
 
 
 class Airtime:
@@ -54,6 +81,8 @@ class Airtime:
         if not 0 < share <= 1:
             raise Misused(f"{share:g} is no share of an hour", "give 0.01 for 1 %, 0.1 for 10 %")
         self.share = share
+        # What a wait of the rules, which are made for LongFast, is to be multiplied with.
+        self.unit = modem.airtime(MOST_MESSAGE) / LONG_FAST.airtime(MOST_MESSAGE)
         self._modem = modem
         self._most = share * HOUR
         self._sent: deque[tuple[float, float]] = deque()

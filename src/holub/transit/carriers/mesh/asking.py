@@ -36,11 +36,14 @@ class _Lack:
 
 
 class Asking:
-    """What one receiver lacks, and when it may say so. share: of an hour, what everybody on this mesh may send."""
+    """What one receiver lacks, and when it may say so.
 
-    def __init__(self, chance: Chance, share: float = 1.0) -> None:
+    share: of an hour, what everybody on this mesh may send · unit: see `holub.transit.carriers.mesh.airtime.Airtime`.
+    """
+
+    def __init__(self, chance: Chance, share: float = 1.0, unit: float = 1.0) -> None:
         self._chance = chance
-        self._quiet = max(QUIET, QUIET_SHARE / share)
+        self._quiet, self._spread = unit * max(QUIET, QUIET_SHARE / share), unit * SPREAD
         self._lacks: dict[bytes, _Lack] = {}
 
     def lacks(self, missing: Iterable[tuple[bytes, int]], changed: bytes | None, now: float) -> None:
@@ -84,5 +87,7 @@ class Asking:
     def _draw(self, lack: _Lack, now: float) -> None:
         times = 1 << lack.asks
         lack.due = (
-            now + self._quiet * times + backoff(self._chance, SPREAD * times) if lack.asks < MOST_ASKS else math.inf
+            now + self._quiet * times + backoff(self._chance, self._spread * times)
+            if lack.asks < MOST_ASKS
+            else math.inf
         )

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from holub.errors import Misused, Refused
 from holub.formats.frame import ID_BYTES
+from holub.formats.framecollector import Limits
 
 MOST_MESSAGE = 200
+MOST_PARCEL = 32_768  # bytes: an hour at LongFast and 10 %
+# What a receiver holds of parcels that are not whole: nobody who keeps to the rules sends larger ones.
+LIMITS = Limits(parcels=64, length=MOST_PARCEL, memory=8 << 20)
 MOST_MORE = 255
 _ASK = 0x41
 

@@ -2,6 +2,8 @@
 
 serial:/dev/ttyACM0        a Meshtastic radio on USB
 tcp:127.0.0.1:4403         a Meshtastic radio in the network, or its Linux program
+reticulum:FOLDER           a node of Reticulum with the interfaces that the file `config` in that folder names
+rnsd:                      the Reticulum that runs on this machine already; rnsd:NAME where it has a name of its own
 program:COMMAND            anything else: it takes and gives messages as records (spec/broadcast.md) on its standard
                            input and output, one message of at most 200 bytes in each
 """
@@ -11,109 +13,48 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import select
 import shlex
 import socket
 import subprocess
-import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from holub.errors import Misused, Unavailable
-from holub.transit.carriers.broadcast.records import record, take_frames
+from holub.transit.carriers.mesh.linkradio import LinkRadio, over_pipes
 from holub.transit.carriers.mesh.meshtastic import hello, take_messages, to_radio
+from holub.transit.carriers.mesh.reticulum import join_reticulum, start_reticulum
 
-FORMS = "give serial:/dev/ttyACM0, tcp:127.0.0.1:4403 or program:COMMAND"
+FORMS = "give serial:/dev/ttyACM0, tcp:127.0.0.1:4403, reticulum:FOLDER, rnsd: or program:COMMAND"
+SCHEMES = ("serial", "tcp", "reticulum", "rnsd", "program")
 HOPS = 3
 _PORT = 4_403
 _PIECE = 4_096
 _CONNECT = 10.0  # seconds
 _HANG_UP = 2.0  # seconds
-_ALIVE = 300.0  # seconds after which a radio is spoken to again: it forgets a program that is silent for 15 minutes
 
 
-class LinkRadio:
-    """A radio behind two file descriptors. See `holub.transit.carriers.mesh.carrier.Radio`.
-
-    encode: a message to bytes; take: messages out of what came, which it shortens; close: ends the link.
-    """
-
-    def __init__(
-        self,
-        reading: int,
-        writing: int,
-        encode: Callable[[bytes], bytes],
-        take: Callable[[bytearray], Iterator[bytes]],
-        close: Callable[[], object],
-        alive: bytes = b"",
-    ) -> None:
-        self._reading, self._writing = reading, writing
-        self._encode, self._take, self._close, self._alive = encode, take, close, alive
-        self._held = bytearray()
-        self._heard: deque[bytes] = deque()
-        self._spoken = self.clock()
-        self._closed = False
-        self.write(alive)
-
-    @property
-    def ended(self) -> bool:
-        return self._closed and not self._heard
-
-    def clock(self) -> float:
-        return time.monotonic()
-
-    def put(self, message: bytes) -> None:
-        if self._closed:
-            raise Unavailable("the radio takes no messages any more", "start it again, then send again")
-        self.write(self._encode(message))
-
-    def get(self, seconds: float) -> bytes | None:
-        end = self.clock() + seconds
-        while not self._heard and not self._closed:
-            left = end - self.clock()
-            if self._alive and self.clock() - self._spoken > _ALIVE:
-                self.write(self._alive)
-            ready, _, _ = select.select([self._reading], [], [], max(0.0, min(left, _ALIVE)))
-            if ready:
-                self._read()
-            elif left <= 0:
-                return None
-        return self._heard.popleft() if self._heard else None
-
-    def write(self, data: bytes) -> None:
-        """Raises Unavailable."""
-        self._spoken = self.clock()
-        try:
-            while data:
-                data = data[os.write(self._writing, data) :]
-        except OSError as error:
-            raise Unavailable(
-                f"the radio takes no messages ({error.strerror})", "check its cable or program"
-            ) from error
-
-    def close(self) -> None:
-        self._closed = True
-        self._close()
-
-    def _read(self) -> None:
-        try:
-            piece = os.read(self._reading, _PIECE)
-        except OSError as error:
-            raise Unavailable(f"the radio is gone ({error.strerror})", "check its cable or program") from error
-        if not piece:
-            self._closed = True
-        self._held += piece
-        self._heard.extend(self._take(self._held))
+def is_radio(place: str) -> bool:
+    """Whether a place is the address of a radio."""
+    scheme, colon, rest = place.partition(":")
+    return bool(colon) and scheme in SCHEMES and not rest.startswith("//") and bool(rest or scheme == "rnsd")
 
 
 @contextlib.contextmanager
-def open_radio(place: str, hops: int = HOPS) -> Iterator[LinkRadio]:
-    """The radio that a place names. Raises Misused, Unavailable."""
-    scheme, _, rest = place.partition(":")
-    if not rest or scheme not in ("serial", "tcp", "program"):
+def open_radio(place: str, hops: int = HOPS, *, sends: bool = True) -> Iterator[LinkRadio]:
+    """The radio that a place names. hops: for Meshtastic; sends: False where nothing will be put, so that Reticulum's
+    own packets stay in as well. Raises Misused, Unavailable.
+    """
+    if not is_radio(place):
         raise Misused(f"this is no radio: {place}", FORMS)
-    radio = {"serial": _serial, "tcp": _tcp, "program": _program}[scheme](rest, hops)
+    scheme, _, rest = place.partition(":")
+    if scheme == "reticulum":
+        radio = start_reticulum(Path(rest), sends=sends)
+    elif scheme == "rnsd":
+        radio = join_reticulum(rest, sends=sends)
+    elif scheme == "program":
+        radio = _program(rest)
+    else:
+        radio = _serial(rest, hops) if scheme == "serial" else _tcp(rest, hops)
     try:
         yield radio
     finally:
@@ -176,24 +117,10 @@ def _serial(rest: str, hops: int) -> LinkRadio:
     return _meshtastic(descriptor, lambda: os.close(descriptor), hops)
 
 
-def _program(rest: str, _hops: int) -> LinkRadio:
+def _program(rest: str) -> LinkRadio:
     try:
         words = shlex.split(rest)
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)  # noqa: S603 - the person's own command
     except (OSError, ValueError) as error:
         raise Unavailable(f"the radio's program cannot be started: {rest}", "check the command") from error
-    if process.stdin is None or process.stdout is None:
-        raise AssertionError("both pipes were asked for")
-
-    def close() -> None:
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-    return LinkRadio(process.stdout.fileno(), process.stdin.fileno(), record, take_frames, close)
+    return over_pipes(process)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 
 from holub.errors import HolubError, Refused
+from holub.formats.frame import parse_frame
 from holub.formats.framecollection import Random
 from holub.formats.framecollector import Collector, Limits
 from holub.transit.carriers.mesh.airtime import Airtime
@@ -35,7 +36,7 @@ class Sender:
         patience: float = PATIENCE,
         progress: Progress = quiet,
     ) -> None:
-        self._sending = Sending(parcels, spare)
+        self.sending = Sending(parcels, spare, airtime.unit)
         self._airtime, self._patience, self._progress = airtime, patience, progress
         self._last = now
 
@@ -45,10 +46,15 @@ class Sender:
         except Refused:
             return
         if ask is not None:
-            self._sending.heard(ask, now)
+            self.sending.heard(ask, now)
+            return
+        try:
+            self.sending.overheard(parse_frame(message).parcel_id)
+        except Refused:
+            return
 
     def step(self, now: float) -> bytes | None:
-        one = self._sending.ready(now)
+        one = self.sending.ready(now)
         if one is None or self._airtime.wait(MOST_MESSAGE, now) > 0:
             return None
         frame = one.next()
@@ -59,13 +65,13 @@ class Sender:
 
     def all_sent(self, now: float) -> bool:
         """Whether only asks could make it send more."""
-        return self._sending.ready(now) is None
+        return self.sending.ready(now) is None
 
     def wake(self, now: float) -> float:
         """When `step` may give something again; infinity when all is done."""
-        if self._sending.ready(now) is not None:
+        if self.sending.ready(now) is not None:
             return now + self._airtime.wait(MOST_MESSAGE, now)
-        due = min(self._sending.next(), self._last + self._patience)
+        due = min(self.sending.next(), self._last + self._patience)
         return due if due > now else math.inf
 
 
@@ -80,8 +86,8 @@ class Receiver:
     ) -> None:
         self._collector = Collector(chance, limits)
         self._airtime = airtime
-        share = 1.0 if airtime is None else airtime.share
-        self._asking = Asking(lambda: int.from_bytes(chance(8), "big") / (1 << 64), share)
+        share, unit = (1.0, 1.0) if airtime is None else (airtime.share, airtime.unit)
+        self._asking = Asking(lambda: int.from_bytes(chance(8), "big") / (1 << 64), share, unit)
         self._refused: Refused | None = None
 
     def heard(self, message: bytes, now: float) -> bytes | None:

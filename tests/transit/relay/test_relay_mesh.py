@@ -1,0 +1,318 @@
+"""A relay's radios: what they send, what they take, and that they are silent unless the keeper says so."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from holub.errors import Misused
+from holub.formats.letterbag import write_letters
+from holub.formats.parcel import Kind, Parcel
+from holub.transit.carrier import LETTER_SIZES
+from holub.transit.carriers import FolderCarrier
+from holub.transit.carriers.mesh.message import MOST_PARCEL
+from holub.transit.carriers.mesh.sending import MOST_WATCHED, Sending
+from holub.transit.catalogue import Listing
+from holub.transit.names import PARCELS, parcel_file
+from holub.transit.relay import Air, Settings, sync_once
+from holub.transit.relay.bag import RelayBag
+from holub.transit.relay.datafolder import RelayFolder
+from holub.transit.relay.heard import MOST_BYTES, MOST_FILES, Heard
+from holub.transit.relay.meshwork import DAY, MeshWork
+from holub.transit.relay.server import open_data
+from tests.fakes.meshair import MeshAir
+from tests.transit.relay.conftest import Published, letter, pair, small
+
+NARROW, LITTLE, MIDDLE = LETTER_SIZES[:3]
+LINE = [("a", "b"), ("b", "c")]
+CELL = [("a", "b"), ("a", "c"), ("b", "c")]
+
+
+class Station:
+    """A relay whose radio is on a simulated air."""
+
+    def __init__(self, air: MeshAir, name: str, folder: RelayFolder, bag: RelayBag, does: Air) -> None:
+        self.air, self.folder, self.bag = air, folder, bag
+        self.work = MeshWork("program:none", "place 0", folder, bag, does, clock=lambda: air.now)
+        self.node = air.nodes[name]
+        self.node.station = self.work.station
+
+    def round(self) -> None:
+        """As the relay's rounds do it: what came is taken, then what goes out is planned."""
+        for parcel in self.node.parcels:
+            self.work.take(parcel)
+        self.node.parcels.clear()
+        self.bag.turn()
+        self.work.plan()
+        self.work.begin()
+
+    def letters(self) -> set[bytes]:
+        return set(self.bag.collect().letters)
+
+    def heard(self) -> set[str]:
+        folder = self.folder.heard / PARCELS
+        return {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+
+
+@contextmanager
+def stations(home: Path, air: MeshAir, **does: Air) -> Iterator[dict[str, Station]]:
+    with ExitStack() as undo:
+        made = {}
+        for name, one in does.items():
+            folder, bag = open_data(home / name, small(), undo)
+            made[name] = Station(air, name, folder, bag, one)
+        yield made
+
+
+def give(station: Station, *letters: bytes) -> None:
+    station.bag.store([pair(one) for one in letters])
+
+
+def to(published: Published, edition: int) -> list[Listing]:
+    rows = FolderCarrier(published.sticks[edition - 1]).catalogue().listings
+    return [row for row in rows if row.kind in ("update", "sweep") and row.to_edition == edition]
+
+
+def hold(station: Station, published: Published, edition: int) -> set[str]:
+    """The relay holds this edition; gives the files that should go out."""
+    shutil.copytree(published.sticks[edition - 1], station.folder.www, dirs_exist_ok=True)
+    rows = FolderCarrier(station.folder.www).catalogue().listings
+    stamps = [row for row in rows if row.kind == "packstamps"]
+    return {parcel_file(row.name) for row in [*stamps, *to(published, edition)] if row.language is None}
+
+
+def test_without_a_word_from_its_keeper_a_relay_sends_nothing(published: Published, tmp_path: Path) -> None:
+    air = MeshAir(LINE)
+    with stations(tmp_path, air, a=Air(), b=Air(), c=Air()) as relays:
+        give(relays["a"], letter(NARROW))
+        assert hold(relays["a"], published, 2)
+        for one in relays.values():
+            one.round()
+        air.run(DAY)
+    assert air.messages == 0
+    assert not Air().speaks
+
+
+def test_what_leads_on_to_the_edition_goes_out_and_nothing_else(published: Published, tmp_path: Path) -> None:
+    air = MeshAir(LINE, loss=0.1)
+    with stations(tmp_path, air, a=Air(sends=True), b=Air(asks=True), c=Air(asks=True)) as relays:
+        give(relays["a"], letter(NARROW))
+        wanted = hold(relays["a"], published, 2)
+        for one in relays.values():
+            one.round()
+        air.run(DAY / 2)
+        for one in relays.values():
+            one.round()
+        assert relays["b"].heard() == relays["c"].heard() == wanted
+        assert relays["b"].letters() == set()
+        # Not twice a day, and again after a day.
+        sent = air.nodes["a"].own[-1][0]
+        relays["a"].round()
+        air.run(DAY - 1)
+        assert air.nodes["a"].own[-1][0] == sent
+        air.now = DAY + 1
+        relays["a"].round()
+        air.run(2 * DAY)
+        assert air.nodes["a"].own[-1][0] > DAY
+
+
+def test_what_is_of_an_edition_that_is_held_goes(published: Published, tmp_path: Path) -> None:
+    heard = Heard(tmp_path / "heard")
+    for edition in (2, 3):
+        for row in to(published, edition):
+            heard.keep((published.sticks[edition - 1] / PARCELS / parcel_file(row.name)).read_bytes())
+    heard.forget(2)
+    left = {file.name for file in (tmp_path / "heard" / PARCELS).iterdir()}
+    assert left == {parcel_file(row.name) for row in to(published, 3)}
+    heard.forget(3)
+    assert list((tmp_path / "heard" / PARCELS).iterdir()) == []
+
+
+def test_a_flood_of_parcels_takes_a_bounded_place(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, row = Heard(tmp_path / "heard"), to(published, 2)[0]
+    update = (published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes()
+    for data in (b"no parcel", Parcel(Kind.SELECTION, b"x").encode(), Parcel(Kind.UPDATE, b"x").encode()):
+        assert not heard.keep(data)
+    false = [Parcel(Kind(update[3]), update[8:] + bytes([at])).encode() for at in range(40)]
+    monkeypatch.setattr("holub.transit.relay.heard.MOST_FILES", 10)
+    for data in false:
+        heard.keep(data)
+    assert len(list((tmp_path / "heard" / PARCELS).iterdir())) == 10
+    monkeypatch.setattr("holub.transit.relay.heard.MOST_BYTES", 4 * len(update))
+    heard.keep(update)
+    assert len(list((tmp_path / "heard" / PARCELS).iterdir())) in (3, 4)
+    assert (MOST_FILES, MOST_BYTES) == (256, 4 << 20)
+
+
+def test_small_letters_go_out_narrow_ones_first_as_many_as_the_keeper_says(tmp_path: Path) -> None:
+    air = MeshAir(LINE)
+    with stations(tmp_path, air, a=Air(letters=7), b=Air(asks=True), c=Air(asks=True)) as relays:
+        narrow, little = [letter(NARROW) for _ in range(5)], [letter(LITTLE) for _ in range(4)]
+        give(relays["a"], *narrow, *little, letter(MIDDLE))
+        for one in relays.values():
+            one.round()
+        assert relays["a"].work.given == 0
+        air.run(DAY / 2)
+        for one in relays.values():
+            one.round()
+        for name in ("b", "c"):
+            came = relays[name].letters()
+            assert came >= set(narrow)
+            assert len(came - set(narrow)) == 2
+            assert came < {*narrow, *little}
+            assert relays[name].work.taken == 7
+        # They stay; nothing told that they arrived.
+        assert len(relays["a"].letters()) == 10
+        assert relays["a"].work.given == 7
+        air.run(DAY - 1)
+        air.now = DAY + 1
+        relays["a"].round()
+        air.run(2 * DAY)
+        relays["c"].round()
+        assert relays["c"].letters() == {*narrow, *little}
+
+
+def test_a_letter_that_came_in_since_the_last_round_waits_for_the_next(tmp_path: Path) -> None:
+    air = MeshAir(LINE)
+    with stations(tmp_path, air, a=Air(letters=9), c=Air()) as relays:
+        relays["a"].round()
+        give(relays["a"], letter(NARROW))
+        relays["a"].work.plan()
+        relays["a"].work.begin()
+        air.run(DAY / 4)
+        assert air.messages == 0
+        relays["a"].round()
+        air.run(DAY / 2)
+        relays["c"].round()
+        assert len(relays["c"].letters()) == 1
+
+
+def test_what_was_planned_while_the_radio_was_away_goes_when_it_is_there(tmp_path: Path) -> None:
+    air = MeshAir([("a", "b")])
+    with stations(tmp_path, air, a=Air(letters=9), b=Air()) as relays:
+        first, second = letter(NARROW), letter(NARROW)
+        for one in (first, second):
+            give(relays["a"], one)
+            relays["a"].bag.turn()
+            relays["a"].work.plan()
+        relays["a"].work.begin()
+        relays["a"].round()
+        air.run(DAY / 2)
+        relays["b"].round()
+        assert relays["b"].letters() == {first, second}
+
+
+def test_letters_that_came_over_the_mesh_go_after_those_that_did_not(tmp_path: Path) -> None:
+    air = MeshAir([("a", "b")])
+    with stations(tmp_path, air, a=Air(letters=2)) as relays:
+        came, own = [letter(NARROW) for _ in range(4)], [letter(NARROW) for _ in range(2)]
+        relays["a"].work.take(write_letters([*came, letter(MIDDLE)]).encode())
+        assert relays["a"].letters() == set(came)
+        give(relays["a"], *own)
+        relays["a"].bag.turn()
+        [bag] = list(relays["a"].work._letters())
+        assert bag.parcel == write_letters(own).encode()
+
+
+def test_noise_is_no_parcel_and_no_letter(tmp_path: Path) -> None:
+    with stations(tmp_path, MeshAir([("a", "b")]), a=Air()) as relays:
+        for noise in (b"", b"HLP", Parcel(Kind.LETTERS, b"\xff").encode(), random.Random(1).randbytes(300)):
+            relays["a"].work.take(noise)
+        assert relays["a"].heard() == set()
+        assert relays["a"].letters() == set()
+
+
+def test_of_parcels_that_no_mesh_carries_nothing_is_held(tmp_path: Path) -> None:
+    with stations(tmp_path, MeshAir([("a", "b")]), a=Air()) as relays:
+        for size, held in ((MOST_PARCEL, 1), (MOST_PARCEL + 1, 1)):
+            one = Sending([Parcel(Kind.UPDATE, random.Random(size).randbytes(size - 8)).encode()]).ready(0.0)
+            assert one is not None
+            relays["a"].work.station.heard(one.next(), 0.0)
+            assert len(relays["a"].work.station.receiver._collector.progress()) == held
+
+
+# Who speaks where several could.
+
+
+def frames(sending: Sending, now: float = 0.0) -> list[bytes]:
+    found = []
+    while (one := sending.ready(now)) is not None:
+        found.append(one.next())
+    return found
+
+
+def update(size: int = 1_500) -> bytes:
+    return Parcel(Kind.SELECTION, random.Random(size).randbytes(size)).encode()
+
+
+@pytest.mark.parametrize("size", [20, 300, 1_500, 9_000])
+def test_what_somebody_else_has_sent_since_it_came_is_not_sent_again(size: int) -> None:
+    data = update(size)
+    whole = frames(Sending([data]))
+    name = sha256(data).digest()[:8]
+    for later, silent in ((0, False), (len(whole), True)):
+        ours = Sending([])
+        ours.watch(name)
+        # What the first sender still sends after the frame that made it whole is no second sending.
+        for _ in range(len(whole) - -(-len(data) // 184) + later):
+            ours.overheard(name)
+        ours.add(data)
+        assert (frames(ours) == []) == silent
+        # The next day it is sent all the same.
+        ours.add(data)
+        assert len(frames(ours)) == len(whole)
+
+
+def test_who_has_begun_goes_on_to_the_end() -> None:
+    ours = Sending([data := update()])
+    first = ours.ready(0.0)
+    assert first is not None
+    first.next()
+    for _ in range(99):
+        ours.overheard(sha256(data).digest()[:8])
+    assert len(frames(ours)) == len(frames(Sending([data]))) - 1
+
+
+def test_only_so_many_parcels_are_watched() -> None:
+    ours = Sending([])
+    for at in range(MOST_WATCHED + 9):
+        ours.watch(at.to_bytes(8, "big"))
+    assert len(ours._watched) == MOST_WATCHED
+
+
+def test_what_is_not_kept_is_neither_sent_nor_answered_for() -> None:
+    one, other = update(300), update(500)
+    ours = Sending([one, other])
+    ours.keep([other])
+    assert frames(ours) == frames(Sending([other]))
+    assert ours.sent(sha256(one).digest()[:8]) == 0
+
+
+# What a keeper says.
+
+
+def test_limits_of_what_a_keeper_may_say() -> None:
+    for wrong in ({"letters": -1}, {"letters": 1_001}, {"minutes": -1.0}):
+        with pytest.raises(Misused):
+            Air(**wrong)
+    places = ("/media/stick", "serial:/dev/ttyACM0", "http://127.0.0.1:1", "rnsd:", "folder:x", "reticulum:/etc/r")
+    assert Settings(places).radios == ("serial:/dev/ttyACM0", "rnsd:", "reticulum:/etc/r")
+
+
+def test_a_radio_that_is_not_there_stops_no_other_place(published: Published, tmp_path: Path) -> None:
+    settings = Settings(
+        (str(published.sticks[0]), "serial:/no/such"), published.root, limits=small().limits, air=Air(minutes=0)
+    )
+    done = sync_once(tmp_path / "relay", settings)
+    assert (done.edition, done.synced) == (1, 1)
+    assert [error.what for error in done.troubles] == [
+        "the radio at /no/such cannot be opened (No such file or directory)"
+    ]
