@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from holub.errors import Refused, Unavailable
-from holub.formats.full import read_full, read_steps
+from holub.formats.full import open_steps, read_closed
 from holub.formats.held import HeldPack
+from holub.formats.pack import Pack
 from holub.formats.parcel import Kind, parcel_name, parse_parcel
 from holub.formats.sheet import Sheet
 from holub.formats.way import Leg, names_on_ways
@@ -98,10 +99,10 @@ class Archive:
         numbers = [int(file.stem) for file in self._records.glob("*.json") if file.stem.isdigit()]
         return self._record(max(numbers)) if numbers else None
 
-    def read_newest(self) -> Bound | None:
-        """The newest edition as it was bound, from its parcels; None where there is none yet."""
+    def read_newest(self, known: Iterable[Pack] = ()) -> Bound | None:
+        """The newest edition as it was bound (`read`); None where there is none yet."""
         record = self.newest()
-        return self.read(record) if record else None
+        return self.read(record, known) if record else None
 
     def _record(self, number: int) -> Record:
         try:
@@ -119,11 +120,15 @@ class Archive:
             raise Refused(f"the parcel {entry.name} in the press's folder is damaged", _CORRUPT)
         return data
 
-    def read(self, record: Record) -> Bound:
-        """An edition as it was bound, from its sheet and its full parcels."""
-        packs: dict[tuple[str, str], BoundPack] = {}
+    def read(self, record: Record, known: Iterable[Pack] = ()) -> Bound:
+        """An edition as it was bound, from its whole parcel's sheet and its full parcels.
+
+        known: packs that somebody has. One whose root is the one that was bound is taken as it is, and its parcel's
+        text stays closed.
+        """
         sheet: Sheet | None = None
         whole: list[bytes] = []
+        closed: dict[tuple[str, str], tuple[HeldPack, list[bytes]]] = {}
         for entry in record.parcels:
             if entry.kind != "full":
                 continue
@@ -131,10 +136,19 @@ class Archive:
             if entry.language is None:
                 sheet, whole = read_whole_steps(body)
             else:
-                held = read_full(body)
-                packs[held.pack.name] = BoundPack(held, tuple(read_steps(body)))
-        if sheet is None or {(leaf.section, leaf.language) for leaf in sheet.packs} != set(packs):
+                held, steps = read_closed(body)
+                closed[held.pack.name] = held, steps
+        if sheet is None or {(leaf.section, leaf.language) for leaf in sheet.packs} != set(closed):
             raise Refused(f"edition {record.edition} in the press's folder is not complete", _CORRUPT)
+        roots = {(leaf.section, leaf.language): leaf.root for leaf in sheet.packs}
+        same = {pack.name: pack for pack in known if roots.get(pack.name) == pack.root}
+        packs = {
+            name: BoundPack(
+                replace(held, pack=same[name]) if name in same else open_steps(held, steps),
+                tuple(steps),
+            )
+            for name, (held, steps) in closed.items()
+        }
         return Bound(sheet, packs, tuple(whole))
 
     def back(self, edition: int) -> bytes | None:
