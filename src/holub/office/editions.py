@@ -180,18 +180,20 @@ class Editions:
         self._office.mailroom.published(record.edition, now)
         paths: tuple[Path, ...] = ()
         if out is not None:
-            paths = tuple(self.copy_out(record.parcels, out))
+            paths = tuple(self.copy_out(record.parcels, out, parcels))
         return Published(record, binding.changed, tuple(findings), paths)
 
-    def copy_out(self, entries: Sequence[Entry], out: Path) -> list[Path]:
+    def copy_out(self, entries: Sequence[Entry], out: Path, fresh: Mapping[str, bytes] | None = None) -> list[Path]:
         """Writes parcels, and the root document that they are checked with, into a folder; gives the parcels' paths.
 
-        Updates of earlier editions that the folder lacks come too: a copy that once broke off would else leave a gap
-        that no old page gets over.
+        fresh: parcels whose bytes the caller has, by name. Updates of earlier editions that the folder lacks come too:
+        a copy that once broke off would else leave a gap that no old page gets over.
         """
+        there = {entry.name for entry in os.scandir(out)} if out.is_dir() else set()
+        there |= {entry.name for entry in entries}
         updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
-        self.archive.copy_out([entry for entry in updates if not (out / entry.name).is_file()], out)
-        paths = self.archive.copy_out(entries, out)
+        missing = [entry for entry in updates if entry.name not in there]
+        paths = self.archive.copy_out([*entries, *missing], out, fresh)[: len(entries)]
         try:
             (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
         except OSError as error:

@@ -9,6 +9,7 @@ parcels for the two newest editions. `back/` leads from each edition's text to t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -191,24 +192,26 @@ class Archive:
             if file.name not in wanted:
                 file.unlink(missing_ok=True)
 
-    def copy_out(self, entries: Iterable[Entry], out: Path) -> list[Path]:
+    def copy_out(self, entries: Iterable[Entry], out: Path, fresh: Mapping[str, bytes] | None = None) -> list[Path]:
         """Writes parcels into a folder under their names, whole or not at all; those that are there stay.
 
-        Rungs that this archive has just given up go, where they are: they would come to hundreds.
+        fresh: parcels whose bytes the caller has, by name; the others are read from the press's folder. Rungs that this
+        archive has just given up go, where they are: they would come to hundreds.
         """
         try:
             out.mkdir(parents=True, exist_ok=True)
+            there = {entry.name for entry in os.scandir(out)}
         except OSError as error:
             raise files.disk_trouble(error, out) from error
-        for name in self._fallen:
+        for name in self._fallen & there:
             (out / name).unlink(missing_ok=True)
         paths = []
         for entry in entries:
             path = out / entry.name
             paths.append(path)
-            data = self.parcel(entry)
+            data = (fresh or {}).get(entry.name) or self.parcel(entry)
             try:
-                if path.is_file() and path.read_bytes() == data:
+                if entry.name in there and path.is_file() and path.read_bytes() == data:
                     continue
                 beside = path.with_name(path.name + ".new")
                 beside.write_bytes(data)

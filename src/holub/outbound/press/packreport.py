@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from holub.errors import Unavailable
 from holub.outbound.press.facts import FactsCache
@@ -173,7 +173,8 @@ class ReportCache:
             return
         new = path.with_name(path.name + ".new")
         try:
-            new.write_bytes(b"\n".join([VERSION.encode(), *(b"%b\t%b" % (k.encode(), v) for k, v in self._used.items())]))
+            rows = (b"%b\t%b" % (key.encode(), raw) for key, raw in self._used.items())
+            new.write_bytes(b"\n".join([VERSION.encode(), *rows]))
             new.replace(path)
         except OSError as error:
             raise Unavailable(f"The cache {path.name} cannot be written ({error.strerror})", "make room") from error
