@@ -43,7 +43,7 @@ class Pack:
         return carried_pack.Pack(MAIN, self.language, dict(self.guides))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GuideTree:
     """All languages, sorted by tag, and what was left out or cannot be carried."""
 
@@ -61,11 +61,15 @@ class GuideTree:
 
     def picture(self, language: str, path: str) -> Path | None:
         """The file of a picture: the language's own, else that of the first other language that has the path."""
-        found = None
-        for pack in self.packs:
-            if path in pack.pictures and (found is None or pack.language == language):
-                found = pack.pictures[path]
-        return found
+        return self._own.get((language, path)) or self._first.get(path)
+
+    @cached_property
+    def _own(self) -> dict[tuple[str, str], Path]:
+        return {(pack.language, path): file for pack in self.packs for path, file in pack.pictures.items()}
+
+    @cached_property
+    def _first(self) -> dict[str, Path]:
+        return {path: file for pack in reversed(self.packs) for path, file in pack.pictures.items()}
 
     @property
     def count(self) -> int:
