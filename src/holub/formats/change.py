@@ -98,7 +98,8 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], 
     index = {key: i for i, key in enumerate(old) if key in touched} if touched else {}
     removed = _gaps(index[key] for key in difference.removed)
     changed = _gaps(index[key] for key in difference.changed)
-    fresh: list[K] = [*difference.changed, *difference.added]
+    fresh: list[K] = list(difference.changed)
+    fresh.extend(difference.added)
     fresh.sort()
     content = b"".join(
         [
