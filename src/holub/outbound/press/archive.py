@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -161,9 +162,11 @@ class Archive:
 
     def add(self, record: Record, parcels: Mapping[str, bytes], back: bytes | None = None) -> None:
         """Makes an edition exist: parcels by name first, durable, then the record. back: as `back` gives it."""
-        if back is not None:
-            files.replace(self._back / str(record.edition), back)
-        files.add_all(self._parcels, parcels)
+        with ThreadPoolExecutor(1) as pool:  # both wait for the disk
+            noted = pool.submit(files.replace, self._back / str(record.edition), back) if back is not None else None
+            files.add_all(self._parcels, parcels)
+            if noted is not None:
+                noted.result()
         rows = json.dumps({"version": VERSION, **asdict(record)}, indent=1).encode()
         files.replace(self._records / f"{record.edition}.json", rows)
         self._sweep()
