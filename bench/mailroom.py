@@ -26,7 +26,8 @@ from holub.formats import mailbag
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import EPOCH, WEEK, SecretKey
-from holub.inbound.mailroom import Mailroom, opening
+from holub.inbound.mailroom import opening
+from holub.inbound.mailroom.room import Mailroom
 from holub.store.database import Database
 from holub.store.slots import Slots
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts import checks, debian, node
@@ -20,10 +21,13 @@ SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses=4", "--dist=loadfile", "--no-loads
 
 
 def main() -> None:
-    debian.install()
-    page = node.install()
-    node.build(page)
-    checked = checks.run()
+    with ThreadPoolExecutor(1) as beside:
+        # Tests alone need these programs; a browser takes as long to install as the checks take.
+        programs = beside.submit(debian.install)
+        page = node.install()
+        node.build(page)
+        checked = checks.run()
+        programs.result()
     if not checked:
         print("A check failed (see above): this run fails, whatever the tests say.", flush=True)
     environment = page.environment()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -55,6 +56,12 @@ def lacking(item: pytest.Item) -> str | None:
         if shutil.which(program) is None:
             return f"{program} is not installed (Debian: apt-get install {debian.PROGRAMS.get(program, program)})"
     return None
+
+
+def pytest_configure() -> None:
+    # What a shell starts in the background ignores Ctrl+C, and so would each program that a test starts and stops so.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -52,6 +52,9 @@ class Difference(Generic[K]):
     @classmethod
     def between(cls, old: Mapping[K, bytes], new: Mapping[K, bytes]) -> Difference[K]:
         """Both mappings ascend by key."""
+        if list(old) == list(new):  # the usual case; then nothing is looked up
+            texts = zip(old.items(), new.values(), strict=True)
+            return cls((), tuple(key for (key, before), after in texts if before is not after and before != after), ())
         return cls(
             tuple(key for key in old if key not in new),
             tuple(key for key in old if key in new and old[key] != new[key]),
@@ -78,7 +81,7 @@ def _read_gaps(reader: Reader, count: int) -> list[int]:
 
 
 def _prefix(old: Mapping[K, bytes], touched: set[K], scope: int) -> bytes:
-    last = b"".join(content for key, content in old.items() if key in touched)
+    last = b"".join(old[key] for key in sorted(touched))
     if scope == TOUCHED:
         return last
     return b"".join(content for key, content in old.items() if key not in touched) + last
@@ -92,21 +95,22 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], 
     most_prefix: how many bytes of old text may be tried.
     """
     difference: Difference[K] = Difference.between(old, new)
-    index = {key: i for i, key in enumerate(old)}
+    touched = set(difference.removed) | set(difference.changed)
+    index = {key: i for i, key in enumerate(old) if key in touched} if touched else {}
     removed = _gaps(index[key] for key in difference.removed)
     changed = _gaps(index[key] for key in difference.changed)
-    fresh: set[K] = set(difference.changed)
-    fresh.update(difference.added)
+    fresh: list[K] = list(difference.changed)
+    fresh.extend(difference.added)
+    fresh.sort()
     content = b"".join(
         [
             varint(len(difference.added)),
             *(keys.write(key) for key in difference.added),
             *(varint(len(new[key])) for key in difference.added),
             *(zigzag(len(new[key]) - len(old[key])) for key in difference.changed),
-            *(content for key, content in new.items() if key in fresh),
+            *(new[key] for key in fresh),
         ]
     )
-    touched = set(difference.removed) | set(difference.changed)
     scope, prefix = TOUCHED, _prefix(old, touched, TOUCHED)
     best = compression.compress(content, prefix)
     if len(best) > _SMALL and len(touched) < len(old) and sum(map(len, old.values())) <= most_prefix:

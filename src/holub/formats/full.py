@@ -50,7 +50,12 @@ def write_full(held: HeldPack, steps: Sequence[bytes]) -> Parcel:
 
 def read_full(body: bytes) -> HeldPack:
     """The pack; not trusted until its `check`. Raises Refused."""
-    held, steps = _read(body)
+    held, steps = read_closed(body)
+    return open_steps(held, steps)
+
+
+def open_steps(held: HeldPack, steps: Sequence[bytes]) -> HeldPack:
+    """What `read_closed` gave, with its text; not trusted until its `check`. Raises Refused."""
     effort = Effort(MAX_PACK, WHAT)
     effort.check_announced([steps[0], *(frame_of(step, MAX_GUIDES, WHAT) for step in steps[1:])])
     rows = read_base(steps[0], most=MAX_GUIDES, limit=MAX_PACK, what=WHAT)
@@ -63,13 +68,11 @@ def read_full(body: bytes) -> HeldPack:
     return replace(held, pack=pack)
 
 
-def read_steps(body: bytes) -> list[bytes]:
-    """The steps that the pack's text is made of, unopened. Raises Refused."""
-    return _read(body)[1]
+def read_closed(body: bytes) -> tuple[HeldPack, list[bytes]]:
+    """What is around the text, with a pack that is still empty, and the steps that its text is made of. Raises Refused.
 
-
-def _read(body: bytes) -> tuple[HeldPack, list[bytes]]:
-    """What is around the text, with a pack that is still empty, and the steps."""
+    For who has the text already: opening it takes longer than all else together.
+    """
     reader = Reader(body, WHAT)
     moment = Moment.read(reader)
     section = read_name(reader.text8(), "section")

@@ -43,21 +43,24 @@ class Pack:
 
     @classmethod
     def of(cls, section: str, language: str, guides: Mapping[str, bytes]) -> Pack:
-        """Sorts by path and checks names, paths, counts and sizes. Raises Refused."""
-        check_section(section)
-        check_language(language)
+        """Sorts by path and checks. Raises Refused."""
         ordered = {path: guides[path] for path in sorted(guides, key=lambda path: path.encode("utf-8", "replace"))}
-        for path, content in ordered.items():
+        return cls(section, language, ordered).check()
+
+    def check(self) -> Pack:
+        """The pack itself when its names, paths, counts and sizes can be carried. Raises Refused."""
+        check_section(self.section)
+        check_language(self.language)
+        for path, content in self.guides.items():
             check_path(path, ending=".md")
             if len(content) > MAX_GUIDE:
                 raise Refused(f"{path} has {len(content)} bytes, more than {MAX_GUIDE}", "split the guide")
-        pack = cls(section, language, ordered)
-        if not 1 <= len(ordered) <= MAX_GUIDES or pack.size > MAX_PACK:
+        if not 1 <= len(self.guides) <= MAX_GUIDES or self.size > MAX_PACK:
             raise Refused(
-                f"the pack {section}/{language} has {len(ordered)} guides of {pack.size} bytes together",
+                f"the pack {self.section}/{self.language} has {len(self.guides)} guides of {self.size} bytes together",
                 f"a pack has 1 to {MAX_GUIDES} guides of at most {MAX_PACK} bytes together",
             )
-        return pack
+        return self
 
     @property
     def name(self) -> tuple[str, str]:

@@ -84,10 +84,11 @@ class Editions:
 
     def preview(self, guides: Path, now: int, *, sections: Sequence[Path] = ()) -> NextEdition:
         """What binding these guides, and these sections' files, now would change."""
-        tree, old = read_tree(guides), self.newest()
-        packs = {(MAIN, pack.language): Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs}
+        tree = read_tree(guides)
+        packs = {pack.carried.name: pack.carried.check() for pack in tree.packs}
         carried = self._carried(sections)
         packs.update({pack.name: pack for pack in carried.packs})
+        old = self.archive.read_newest(packs.values())
         rows = []
         for name in sorted({*packs, *(old.packs if old else {})}):
             before = old.packs[name].held.pack if old and name in old.packs else None
@@ -122,23 +123,20 @@ class Editions:
         if now >= publisher.expiry:
             raise Misused("the root document has expired: no reader would take this edition", "run `holub keys rotate`")
         progress("reading guides", 0, 1)
-        archive = self.archive
-        with ThreadPoolExecutor(1) as pool:  # decompression holds no lock: the old text is opened meanwhile
-            reading = pool.submit(archive.read_newest)
-            tree = read_tree(guides)
-            checked = self.check(tree, now, progress)
+        tree = read_tree(guides)
+        checked = self.check(tree, now, progress)
         wrong = errors(checked.findings)
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
             place = f"{wrong[0].file}:{wrong[0].line}" if wrong[0].line else wrong[0].file
             raise Refused(f"{place}: {wrong[0].what}{more}", f"{wrong[0].todo}; `holub press check` lists everything")
-        packs = [Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs]
+        packs = [pack.carried.check() for pack in tree.packs]
         if not packs:
             raise Misused("there are no guides to bind", "put guides into folders named by language, such as uk/")
         carried = self._carried(sections, keep=True)
         shown = pictures_of(tree, checked.reports)
         pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
-        old = reading.result()
+        old = self.archive.read_newest([*packs, *carried.packs])
         moment = next_moment(old, now) if life is None else next_moment(old, now, life)
         bag, leaf = self._mailbag(moment.edition)
         key = self._office.mailroom.letter_key(now).encode()
@@ -182,18 +180,20 @@ class Editions:
         self._office.mailroom.published(record.edition, now)
         paths: tuple[Path, ...] = ()
         if out is not None:
-            paths = tuple(self.copy_out(record.parcels, out))
+            paths = tuple(self.copy_out(record.parcels, out, parcels))
         return Published(record, binding.changed, tuple(findings), paths)
 
-    def copy_out(self, entries: Sequence[Entry], out: Path) -> list[Path]:
+    def copy_out(self, entries: Sequence[Entry], out: Path, fresh: Mapping[str, bytes] | None = None) -> list[Path]:
         """Writes parcels, and the root document that they are checked with, into a folder; gives the parcels' paths.
 
-        Updates of earlier editions that the folder lacks come too: a copy that once broke off would else leave a gap
-        that no old page gets over.
+        fresh: parcels whose bytes the caller has, by name. Updates of earlier editions that the folder lacks come too:
+        a copy that once broke off would else leave a gap that no old page gets over.
         """
+        there = {entry.name for entry in os.scandir(out)} if out.is_dir() else set()
+        there |= {entry.name for entry in entries}
         updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
-        self.archive.copy_out([entry for entry in updates if not (out / entry.name).is_file()], out)
-        paths = self.archive.copy_out(entries, out)
+        missing = [entry for entry in updates if entry.name not in there]
+        paths = self.archive.copy_out([*entries, *missing], out, fresh)[: len(entries)]
         try:
             (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
         except OSError as error:

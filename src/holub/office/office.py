@@ -4,7 +4,8 @@
     office.db   the halls' tables                   root.txt    the root documents, oldest first (public)
     press/      what has been bound (public)
 
-One process at a time holds an office. Everything here takes the time as an argument.
+One process at a time holds an office. Everything here takes the time as an argument. What opening does not need is
+imported where it is needed: stretching the passphrase begins the sooner, and the rest can be loaded meanwhile.
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holub.errors import Misused, Refused, Unavailable
-from holub.formats.letterkey import week_of
-from holub.formats.root import RootDocument, split_chain, trust
-from holub.outbound.press.archive import Archive
-from holub.outbound.press.signing import SEED_BYTES, Pen, new_root
 from holub.store import files
-from holub.store.slots import Slots
 from holub.store.vault import FILE as VAULT_FILE
 from holub.store.vault import Vault
 
 if TYPE_CHECKING:
+    from holub.formats.root import RootDocument
     from holub.inbound.mailroom.room import Mailroom
+    from holub.outbound.press.archive import Archive
+    from holub.outbound.press.signing import Pen
     from holub.store.database import Database
+    from holub.store.slots import Slots
 
 ROOT_FILE = "root.txt"
 ROOT_LIFE = 3 * 365 * 86_400  # seconds
@@ -46,6 +46,8 @@ class Publisher:
 
 def read_root(path: Path) -> RootDocument:
     """The newest root document of a file that holds a chain of them. Raises Refused, Unavailable."""
+    from holub.formats.root import split_chain, trust
+
     try:
         if path.exists() and not path.is_file():  # a pipe or a device may never end
             raise Unavailable(f"the root document {path} is no ordinary file", "give its file")
@@ -67,6 +69,8 @@ def _age(name: str) -> tuple[int, ...]:
 
 def _check_clock(now: int) -> None:
     """Raises Unavailable where a root document made now would be out of date at once, or could not be written."""
+    from holub.formats.letterkey import week_of
+
     try:
         week_of(now)
     except Misused:
@@ -101,6 +105,8 @@ class Office:
         The root document is written last. Where a crash left a vault and nothing else, the same passphrase goes on
         from there, with the keys that it holds already.
         """
+        from holub.outbound.press.signing import SEED_BYTES, Pen, new_root
+
         _check_clock(now)
         names = [f"root/{number}" for number in range(1, publisher.root_keys + 1)]
         seeds = {name: os.urandom(SEED_BYTES) for name in names}
@@ -152,6 +158,8 @@ class Office:
 
     def pens(self, kind: str) -> list[tuple[str, Pen]]:
         """The vault's keys of a kind ("root", "edition") with their names there, the newest last."""
+        from holub.outbound.press.signing import Pen
+
         names = [name for name in self.vault.names() if name.startswith(f"{kind}/")]
         return [(name, Pen(self.vault.get(name))) for name in sorted(names, key=_age)]
 
@@ -159,6 +167,8 @@ class Office:
     def archive(self) -> Archive:
         """What the press has bound."""
         if self._archive is None:
+            from holub.outbound.press.archive import Archive
+
             self._archive = Archive(self.folder / "press")
         return self._archive
 
@@ -171,6 +181,7 @@ class Office:
             # The database's library takes longer to load than most commands that never enter the mailroom take to run.
             from holub.inbound.mailroom.room import Mailroom
             from holub.store.database import Database
+            from holub.store.slots import Slots
 
             self._database = Database.at(self.folder / "office.db")
             self._slots = Slots(self.folder / "slots", self.vault.key("slots"))

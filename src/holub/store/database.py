@@ -12,6 +12,7 @@ Rules
 
 from __future__ import annotations
 
+import sqlite3  # noqa: F401 - the first engine would load it, when somebody waits for its answer
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, column, create_engine, event, inspect, select, table
+from sqlalchemy.dialects import sqlite as _sqlite  # noqa: F401 - as sqlite3
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 

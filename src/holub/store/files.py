@@ -13,6 +13,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from holub.errors import Unavailable
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _TOGETHER: Final = 64  # files that are open at once
+_SYNCS: Final = 16  # that wait for the disk at once: a file system that keeps a journal then writes it once for all
 
 
 def disk_trouble(error: OSError, path: Path) -> Unavailable:
@@ -92,7 +94,8 @@ def replace(path: Path, data: bytes) -> None:
 def add_all(folder: Path, new: Mapping[str, bytes]) -> None:
     """Put files that are not there yet into `folder`, all durable when it returns. A name that is taken keeps its file.
 
-    All are written before the first is synced, and their names are synced once: a disk then writes them together.
+    All are written before the first is synced, they are synced at once, and their names are synced once: a disk then
+    writes them together.
     Raises Unavailable; then some of them may be there, each of them whole.
     """
     missing = [name for name in new if not (folder / name).exists()]
@@ -112,8 +115,9 @@ def _add_some(folder: Path, new: Mapping[str, bytes]) -> None:
         for name, data in new.items():
             opened.append(_open_new(folder / f"{name}.new"))
             write_all(opened[-1], data, 0)
-        for descriptor in opened:
-            os.fsync(descriptor)
+        with ThreadPoolExecutor(_SYNCS) as pool:
+            for _ in pool.map(os.fsync, opened):
+                pass  # an error of any of them is raised here
     finally:
         for descriptor in opened:
             os.close(descriptor)

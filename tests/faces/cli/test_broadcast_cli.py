@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -172,6 +172,17 @@ def test_what_is_no_rate_is_said(text: str) -> None:
 # Two programs and a network between them.
 
 
+@contextmanager
+def ended(*programs: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Programs that go on by themselves: a test that fails does not wait for them."""
+    try:
+        yield
+    except BaseException:
+        for program in programs:
+            program.kill()
+        raise
+
+
 def until(true: Callable[[], bool], *programs: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + BOUND
     while not true():
@@ -196,14 +207,13 @@ def test_a_new_edition_reaches_a_relay_that_listens(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as listener,
+        ended(sender, listener),
     ):
-        try:
-            until(lambda: station.listed() <= names(relay), sender, listener)
-            station.publish()
-            until(lambda: station.listed() <= names(relay), sender, listener)
-        finally:
-            for program in (sender, listener):
-                program.send_signal(signal.SIGINT)
+        until(lambda: station.listed() <= names(relay), sender, listener)
+        station.publish()
+        until(lambda: station.listed() <= names(relay), sender, listener)
+        for program in (sender, listener):
+            program.send_signal(signal.SIGINT)
         assert (sender.wait(BOUND), listener.wait(BOUND)) == (130, 130)
     assert held(relay, station.root).check_complete().moment.edition == 2
 
@@ -214,7 +224,10 @@ def test_a_pipe_carries_it_and_ends_in_silence_when_nobody_listens_any_more(stat
         assert sender.stdout is not None
         assert sender.stderr is not None
         reader = [*PROGRAM, "carry", "in", "broadcast:-", str(relay), "--root", str(station.root)]
-        with subprocess.Popen(reader, stdin=sender.stdout, stdout=subprocess.PIPE, env=dict(os.environ)) as listener:
+        with (
+            subprocess.Popen(reader, stdin=sender.stdout, stdout=subprocess.PIPE, env=dict(os.environ)) as listener,
+            ended(sender, listener),
+        ):
             until(lambda: station.listed() <= names(relay), sender, listener)
             listener.send_signal(signal.SIGINT)
             assert listener.wait(BOUND) == 130

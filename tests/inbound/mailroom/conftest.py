@@ -12,7 +12,8 @@ from holub.formats import letter as wire
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import EPOCH, WEEK, LetterKey
-from holub.inbound.mailroom import Mailroom, Retention
+from holub.inbound.mailroom.answers import Retention
+from holub.inbound.mailroom.room import Mailroom
 from holub.store.database import Database
 from holub.store.slots import Slots
 

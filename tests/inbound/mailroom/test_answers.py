@@ -12,7 +12,9 @@ from holub.formats import letter as wire
 from holub.formats import mailbag
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
-from holub.inbound.mailroom import Opened, Retention, State
+from holub.inbound.mailroom.answers import Retention
+from holub.inbound.mailroom.intake import Opened
+from holub.inbound.mailroom.letters import State
 from tests.inbound.mailroom.conftest import DAY, NOW, Office
 
 

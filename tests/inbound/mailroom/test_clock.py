@@ -6,8 +6,9 @@ import pytest
 
 from holub.errors import Unavailable
 from holub.formats.letterkey import EPOCH, WEEK, week_of
-from holub.inbound.mailroom import Opened, tables
+from holub.inbound.mailroom import tables
 from holub.inbound.mailroom.clock import DAY, ClockDoubted, Doubt
+from holub.inbound.mailroom.intake import Opened
 from tests.inbound.mailroom.conftest import NOW, Office
 
 YEAR = 365 * DAY

@@ -22,8 +22,8 @@ from holub.formats import narrow
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import LABEL, hpke_public
-from holub.inbound.mailroom import Opened, State
-from holub.inbound.mailroom.intake import Intake
+from holub.inbound.mailroom.intake import Intake, Opened
+from holub.inbound.mailroom.letters import State
 from holub.inbound.mailroom.opening import Item, Outcome, open_chunk, open_many
 from tests.inbound.mailroom.conftest import NOW, Office
 

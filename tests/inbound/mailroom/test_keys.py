@@ -8,7 +8,8 @@ from holub.errors import Unavailable
 from holub.formats import letter as wire
 from holub.formats import letterkey
 from holub.formats.letterkey import WEEK
-from holub.inbound.mailroom import Mailroom, Opened
+from holub.inbound.mailroom.intake import Opened
+from holub.inbound.mailroom.room import Mailroom
 from tests.inbound.mailroom.conftest import NOW, Office
 
 

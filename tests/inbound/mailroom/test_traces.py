@@ -15,7 +15,8 @@ from holub.errors import Misused, Unavailable
 from holub.formats import letter as wire
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
-from holub.inbound.mailroom import Mailroom, letters, tables
+from holub.inbound.mailroom import letters, tables
+from holub.inbound.mailroom.room import Mailroom
 from holub.store import slots as slot_file
 from holub.store.slots import HEADER_BYTES, SLOT_BYTES
 from tests.fakes.rawdisk import raw_disk

@@ -183,7 +183,7 @@ def test_an_unchanged_pack_is_not_looked_at_again(tmp_path: Path) -> None:
     assert "There is no picture none.png" not in whats
 
 
-@pytest.mark.parametrize("damage", [b"", b"holub reports 1\nabc\n{}", b"holub reports 9\n\n{}", b"\xff\n"])
+@pytest.mark.parametrize("damage", [b"", b"holub reports 2\nabc\n{}", b"holub reports 9\n\n{}", b"\xff\n"])
 def test_a_damaged_cache_of_reports_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "reports").write_bytes(damage)
     (tmp_path / "guides" / "uk").mkdir(parents=True)
@@ -191,4 +191,4 @@ def test_a_damaged_cache_of_reports_is_as_good_as_none(tmp_path: Path, damage: b
     reports = ReportCache.load(tmp_path / "reports")
     assert check_tree(read_tree(tmp_path / "guides"), now=NOW, reports=reports).findings == ()
     reports.save(tmp_path / "reports")
-    assert (tmp_path / "reports").read_bytes().startswith(b"holub reports 1\n")
+    assert (tmp_path / "reports").read_bytes().startswith(b"holub reports 2\n")

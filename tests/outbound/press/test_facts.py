@@ -65,6 +65,34 @@ def test_what_is_no_longer_used_goes_when_there_is_too_much(tmp_path: Path) -> N
     assert again.get(b"# two") is not None
 
 
+def test_new_facts_are_added_at_the_end_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "facts"
+    filled(path, b"# one")
+    before = path.read_bytes()
+    cache = FactsCache.load(path)
+    for guide in (b"# two", b"# one"):
+        cache.guide("a.md", guide)
+    cache.save(path)
+    assert path.read_bytes().startswith(before)
+    cache.guide("a.md", b"# three")
+    cache.save(path)
+    again = FactsCache.load(path)
+    assert all(again.get(guide) == read_facts(guide) for guide in (b"# one", b"# two", b"# three"))
+
+
+def test_after_a_line_that_was_cut_short_the_file_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "facts"
+    filled(path, b"# one", b"# two")
+    path.write_bytes(path.read_bytes()[:-9])
+    cache = FactsCache.load(path)
+    for guide in (b"# one", b"# two", b"# three"):
+        cache.guide("a.md", guide)
+    cache.save(path)
+    again = FactsCache.load(path)
+    assert all(again.get(guide) == read_facts(guide) for guide in (b"# one", b"# two", b"# three"))
+    assert path.read_bytes().count(b"\n") == 4
+
+
 def test_nothing_is_written_where_nothing_is_new(tmp_path: Path) -> None:
     filled(tmp_path / "facts", b"# one")
     cache = FactsCache.load(tmp_path / "facts")
@@ -75,7 +103,7 @@ def test_nothing_is_written_where_nothing_is_new(tmp_path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "another version": lambda data: data.replace(b"holub facts 1", b"holub facts 0"),
+    "another version": lambda data: data.replace(b"holub facts 2", b"holub facts 0"),
     "cut off": lambda data: data[:-20],
     "nothing in it": lambda _data: b"",
     "one letter changed": lambda data: data.replace(b"one", b"two"),

@@ -16,7 +16,6 @@ import typer
 from holub.errors import Misused, Refused
 from holub.faces.cli import frame
 from holub.office.office import Office, expires_soon
-from holub.reader import page_code_if_built
 
 if TYPE_CHECKING:
     from holub.office.editions import Editions, Published
@@ -108,6 +107,7 @@ def bind(
         opening = pool.submit(Office.open, office, secret)
         from holub.inbound.mailroom import room as _room  # noqa: F401 - the office enters it as soon as it is open
         from holub.office.editions import Editions
+        from holub.reader import page_code_if_built
     with opening.result() as opened:
         start = time.monotonic()  # stretching the passphrase is slow on purpose, and not binding
         if dry_run:

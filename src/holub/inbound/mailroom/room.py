@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from holub.formats import letterkey
 from holub.formats.letterkey import LetterKey
@@ -17,11 +18,13 @@ from holub.formats.mailbag import Reply
 from holub.inbound.mailroom import tables
 from holub.inbound.mailroom.answers import Answers, Retention
 from holub.inbound.mailroom.clock import Clock, Doubt
-from holub.inbound.mailroom.intake import Intake, Opened
 from holub.inbound.mailroom.keys import LetterKeys
 from holub.inbound.mailroom.letters import Letters, Line, State, Whole
 from holub.store.database import Database
 from holub.store.slots import Slots
+
+if TYPE_CHECKING:
+    from holub.inbound.mailroom.intake import Opened
 
 
 class Mailroom:
@@ -42,7 +45,7 @@ class Mailroom:
         self.keys = LetterKeys(database, slots, seal_weeks=seal_weeks, open_weeks=open_weeks)
         self._letters = Letters(database, slots)
         self._letters.reconcile()
-        self._intake = Intake(database, slots, self.keys)
+        self._places = database, slots
         self._answers = Answers(database, slots, self._letters, retention or Retention())
 
     def letter_key(self, now: int) -> LetterKey:
@@ -59,8 +62,11 @@ class Mailroom:
         what cannot be opened is left there (`Opened.left`). Raises ClockDoubted before it opens any: with a wrong clock
         good letters would count as too late, and the carrier would forget them.
         """
+        # Most commands open no letter, and need neither what unseals one nor processes for it.
+        from holub.inbound.mailroom.intake import Intake
+
         self.keep_schedule(now)
-        return self._intake.open_batch(letters, now, workers=workers, shared=shared)
+        return Intake(*self._places, self.keys).open_batch(letters, now, workers=workers, shared=shared)
 
     def counts(self) -> dict[State, int]:
         """How many letters stand where."""

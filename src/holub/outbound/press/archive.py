@@ -9,15 +9,18 @@ parcels for the two newest editions. `back/` leads from each edition's text to t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from holub.errors import Refused, Unavailable
-from holub.formats.full import read_full, read_steps
+from holub.formats.full import open_steps, read_closed
 from holub.formats.held import HeldPack
+from holub.formats.pack import Pack
 from holub.formats.parcel import Kind, parcel_name, parse_parcel
 from holub.formats.sheet import Sheet
 from holub.formats.way import Leg, names_on_ways
@@ -102,10 +105,10 @@ class Archive:
         numbers = [int(file.stem) for file in self._records.glob("*.json") if file.stem.isdigit()]
         return self._record(max(numbers)) if numbers else None
 
-    def read_newest(self) -> Bound | None:
-        """The newest edition as it was bound, from its parcels; None where there is none yet."""
+    def read_newest(self, known: Iterable[Pack] = ()) -> Bound | None:
+        """The newest edition as it was bound (`read`); None where there is none yet."""
         record = self.newest()
-        return self.read(record) if record else None
+        return self.read(record, known) if record else None
 
     def _record(self, number: int) -> Record:
         try:
@@ -123,11 +126,15 @@ class Archive:
             raise Refused(f"the parcel {entry.name} in the press's folder is damaged", _CORRUPT)
         return data
 
-    def read(self, record: Record) -> Bound:
-        """An edition as it was bound, from its sheet and its full parcels."""
-        packs: dict[tuple[str, str], BoundPack] = {}
+    def read(self, record: Record, known: Iterable[Pack] = ()) -> Bound:
+        """An edition as it was bound, from its whole parcel's sheet and its full parcels.
+
+        known: packs that somebody has. One whose root is the one that was bound is taken as it is, and its parcel's
+        text stays closed.
+        """
         sheet: Sheet | None = None
         whole: list[bytes] = []
+        closed: dict[tuple[str, str], tuple[HeldPack, list[bytes]]] = {}
         for entry in record.parcels:
             if entry.kind != "full":
                 continue
@@ -135,10 +142,19 @@ class Archive:
             if entry.language is None:
                 sheet, whole = read_whole_steps(body)
             else:
-                held = read_full(body)
-                packs[held.pack.name] = BoundPack(held, tuple(read_steps(body)))
-        if sheet is None or {(leaf.section, leaf.language) for leaf in sheet.packs} != set(packs):
+                held, steps = read_closed(body)
+                closed[held.pack.name] = held, steps
+        if sheet is None or {(leaf.section, leaf.language) for leaf in sheet.packs} != set(closed):
             raise Refused(f"edition {record.edition} in the press's folder is not complete", _CORRUPT)
+        roots = {(leaf.section, leaf.language): leaf.root for leaf in sheet.packs}
+        same = {pack.name: pack for pack in known if roots.get(pack.name) == pack.root}
+        packs = {
+            name: BoundPack(
+                replace(held, pack=same[name]) if name in same else open_steps(held, steps),
+                tuple(steps),
+            )
+            for name, (held, steps) in closed.items()
+        }
         return Bound(sheet, packs, tuple(whole))
 
     def back(self, edition: int) -> bytes | None:
@@ -150,9 +166,11 @@ class Archive:
 
     def add(self, record: Record, parcels: Mapping[str, bytes], back: bytes | None = None) -> None:
         """Makes an edition exist: parcels by name first, durable, then the record. back: as `back` gives it."""
-        if back is not None:
-            files.replace(self._back / str(record.edition), back)
-        files.add_all(self._parcels, parcels)
+        with ThreadPoolExecutor(1) as pool:  # both wait for the disk
+            noted = pool.submit(files.replace, self._back / str(record.edition), back) if back is not None else None
+            files.add_all(self._parcels, parcels)
+            if noted is not None:
+                noted.result()
         rows = json.dumps({"version": VERSION, **asdict(record)}, indent=1).encode()
         files.replace(self._records / f"{record.edition}.json", rows)
         self._sweep()
@@ -181,24 +199,26 @@ class Archive:
             if file.name not in wanted:
                 file.unlink(missing_ok=True)
 
-    def copy_out(self, entries: Iterable[Entry], out: Path) -> list[Path]:
+    def copy_out(self, entries: Iterable[Entry], out: Path, fresh: Mapping[str, bytes] | None = None) -> list[Path]:
         """Writes parcels into a folder under their names, whole or not at all; those that are there stay.
 
-        Rungs that this archive has just given up go, where they are: they would come to hundreds.
+        fresh: parcels whose bytes the caller has, by name; the others are read from the press's folder. Rungs that this
+        archive has just given up go, where they are: they would come to hundreds.
         """
         try:
             out.mkdir(parents=True, exist_ok=True)
+            there = {entry.name for entry in os.scandir(out)}
         except OSError as error:
             raise files.disk_trouble(error, out) from error
-        for name in self._fallen:
+        for name in self._fallen & there:
             (out / name).unlink(missing_ok=True)
         paths = []
         for entry in entries:
             path = out / entry.name
             paths.append(path)
-            data = self.parcel(entry)
+            data = (fresh or {}).get(entry.name) or self.parcel(entry)
             try:
-                if path.is_file() and path.read_bytes() == data:
+                if entry.name in there and path.is_file() and path.read_bytes() == data:
                     continue
                 beside = path.with_name(path.name + ".new")
                 beside.write_bytes(data)

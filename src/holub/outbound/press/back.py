@@ -30,6 +30,8 @@ def write_back(old: Texts, new: Texts) -> bytes:
     rows = []
     for name, before in old.items():
         after = new.get(name, {})
+        if after is before:
+            continue
         gone = [path for path in after if path not in before]
         kept = [path for path, text in before.items() if after.get(path) != text]
         if gone or kept:

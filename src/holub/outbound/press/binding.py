@@ -86,6 +86,8 @@ def next_moment(old: Bound | None, now: int, life: int = LIFE) -> Moment:
 def count_changes(old: Pack | None, new: Pack) -> tuple[int, int, int]:
     """How many guides are added, changed and removed."""
     before = old.guides if old else {}
+    if before is new.guides:
+        return 0, 0, 0
     added = sum(path not in before for path in new.guides)
     changed = sum(path in before and before[path] != text for path, text in new.guides.items())
     return added, changed, sum(path not in new.guides for path in before)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from holub.errors import Refused
 from holub.outbound.press.facts import FactsCache
-from holub.outbound.press.finding import Finding, Progress, in_order, quiet
+from holub.outbound.press.finding import Finding, Progress, quiet
 from holub.outbound.press.guide import is_web
 from holub.outbound.press.packreport import Count, PackReport, ReportCache, Wanted
 from holub.outbound.press.tree import GuideTree
@@ -64,7 +64,7 @@ def check_tree(
     findings.extend(_unknown_words(made))
     progress(tree.count, tree.count)
     by_language = {pack.language: report for pack, report in zip(tree.packs, made, strict=True)}
-    return Checked(in_order(set(findings)), by_language)
+    return Checked(tuple(sorted(set(findings))), by_language)
 
 
 def _advance(progress: Progress, before: int, total: int, read: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,37 +19,55 @@ from holub.outbound.press.frontmatter import FrontMatter
 from holub.outbound.press.guide import Address, Facts, Guide, place_guide, read_facts
 
 # Raise it whenever read_facts() would say something else of the same bytes.
-VERSION = "holub facts 1"
+VERSION = "holub facts 2"
 MOST_KEPT = 100_000
+_KEY = 64  # hexadecimal digits
 
 
 class FactsCache:
-    """Facts by SHA-256 of a guide's bytes. `used` holds what was asked for or added since it was made."""
+    """Facts by SHA-256 of a guide's bytes. The file is read when the first guide is asked for, and grows at its end."""
 
-    def __init__(self, known: Mapping[bytes, Facts] | None = None) -> None:
-        self._known = dict(known or {})
-        self._raw: dict[bytes, bytes] = {}
+    def __init__(self) -> None:
+        self._known: dict[bytes, Facts] = {}
         self._used: set[bytes] = set()
-        self.changed = False
+        self._fresh: dict[bytes, Facts] = {}
+        self._source: Path | None = None
+        self._can_grow = False
+        self._asked = False
+
+    @cached_property
+    def _raw(self) -> dict[bytes, bytes]:
+        """What the file holds: hexadecimal hash to the rest of its line, where the last line of a hash counts."""
+        self._asked = True
+        try:
+            version, *lines = self._source.read_bytes().split(b"\n") if self._source else (b"",)
+        except OSError:
+            return {}
+        if version.decode(errors="replace") != VERSION:
+            return {}
+        self._can_grow = bool(lines) and not lines[-1]
+        return {line[:_KEY]: line[_KEY + 1 :] for line in lines if line[_KEY : _KEY + 1] == b" "}
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything that the file has not."""
+        return bool(self._fresh)
 
     def get(self, data: bytes) -> Facts | None:
         """The facts of these bytes if they are known."""
-        key = sha256(data).digest()
+        key = sha256(data).hexdigest().encode()
         self._used.add(key)
         if key in self._known:
             return self._known[key]
         facts = _decoded(key, self._raw.get(key, b""))
-        if facts is None:
-            self._raw.pop(key, None)
-        else:
+        if facts is not None:
             self._known[key] = facts
         return facts
 
     def add(self, data: bytes, facts: Facts) -> None:
-        key = sha256(data).digest()
-        self._known[key] = facts
+        key = sha256(data).hexdigest().encode()
+        self._known[key] = self._fresh[key] = facts
         self._used.add(key)
-        self.changed = True
 
     def guide(self, path: str, data: bytes) -> Guide:
         """The guide of these bytes at this path, read only if its facts are not known yet."""
@@ -60,21 +79,9 @@ class FactsCache:
 
     @classmethod
     def load(cls, path: Path) -> FactsCache:
-        """Read a cache; an absent, foreign or damaged one is empty."""
+        """The cache in a file; an absent, foreign or damaged one is empty."""
         cache = cls()
-        try:
-            lines = path.read_bytes().split(b"\n")
-        except OSError:
-            return cache
-        if lines[0].decode(errors="replace") != VERSION:
-            return cache
-        for line in lines[1:]:
-            key, _, raw = line.partition(b" ")
-            if len(key) == 64 and raw:
-                try:
-                    cache._raw[bytes.fromhex(key.decode())] = raw
-                except ValueError:
-                    continue
+        cache._source = path
         return cache
 
     def save(self, path: Path, *, most: int = MOST_KEPT) -> None:
@@ -82,25 +89,29 @@ class FactsCache:
 
         most: above so many entries only those that were used stay; below, the others wait for their guide to be read.
         """
-        everything = self._used | self._raw.keys()
-        keys = everything if len(everything) <= most else self._used
-        if not self.changed and keys >= self._raw.keys():
+        if not self._asked and not self.changed:
             return
-        new = path.with_name(path.name + ".new")
+        fresh = {key: _encoded(key, facts) for key, facts in self._fresh.items()}
+        everything = {**self._raw, **fresh}
+        few = len(everything) <= most
+        kept = everything if few else {key: everything[key] for key in everything.keys() & self._used}
+        if not fresh and len(kept) == len(self._raw):
+            return
         try:
-            new.write_bytes(b"\n".join(self._lines(sorted(keys))) + b"\n")
-            new.replace(path)
+            if few and self._can_grow and path == self._source:
+                with path.open("ab") as file:
+                    file.write(_lines(fresh))
+            else:
+                new = path.with_name(path.name + ".new")
+                new.write_bytes(VERSION.encode() + b"\n" + _lines(kept))
+                new.replace(path)
         except OSError as error:
             raise Unavailable(f"The cache {path.name} cannot be written ({error.strerror})", "make room") from error
-        self.changed = False
+        self._raw, self._fresh = kept, {}
 
-    def _lines(self, keys: Iterable[bytes]) -> Iterable[bytes]:
-        yield VERSION.encode()
-        for key in keys:
-            if key in self._raw:
-                yield key.hex().encode() + b" " + self._raw[key]
-            elif key in self._known:
-                yield key.hex().encode() + b" " + _encoded(key, self._known[key])
+
+def _lines(rows: Mapping[bytes, bytes]) -> bytes:
+    return b"".join(b"%b %b\n" % row for row in rows.items())
 
 
 def _seal(key: bytes, text: bytes) -> bytes:
@@ -127,8 +138,8 @@ def _decoded(key: bytes, raw: bytes) -> Facts | None:
             front,
             heading,
             tuple(slugs),
-            tuple(Address(*link) for link in links),
-            tuple(Address(*picture) for picture in pictures),
+            tuple(map(Address._make, links)),
+            tuple(map(Address._make, pictures)),
             tasks,
             blank,
             _tuples(notices),

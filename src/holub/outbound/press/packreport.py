@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from holub.errors import Unavailable
 from holub.outbound.press.facts import FactsCache
@@ -21,13 +21,12 @@ from holub.outbound.press.paths import PICTURE_ENDINGS, awkward
 from holub.outbound.press.tree import Pack
 
 # Raise it whenever a report would say something else of the same pack.
-VERSION = "holub reports 1"
+VERSION = "holub reports 2"
 _STEP = 64
 SCHEMES_SHOWN = ("http", "https", "mailto", "tel")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A picture that a guide shows. file: the guide; path: inside the language's folder, "" if it leads elsewhere."""
 
     file: str
@@ -129,78 +128,81 @@ def _check_links(file: str, guide: Guide, by_path: dict[str, Guide]) -> Iterator
 
 
 class ReportCache:
-    """Reports by a hash of their pack; the file is a cache and nothing more, and a damaged one is as good as none."""
+    """Reports by the root of their pack; the file is a cache and nothing more, and a damaged line is as good as none.
 
-    def __init__(self, raw: Mapping[str, Any] | None = None) -> None:
-        self._raw = dict(raw or {})
-        self._used: dict[str, Any] = {}
+    After the version, one line a pack: language, date and root; a seal; the report as JSON.
+    """
+
+    def __init__(self, known: Mapping[str, bytes] | None = None) -> None:
+        self._known = dict(known or {})
+        self._used: dict[str, bytes] = {}
 
     def report(
         self, pack: Pack, oldest: str, facts: FactsCache, progress: Callable[[int], object] = lambda _read: None
     ) -> PackReport:
         """The pack's report, made only where it is not known yet. progress: told how many guides were read so far."""
-        key = _key(pack, oldest)
-        if key in self._raw:
-            try:
-                found = _decoded(self._raw[key])
-                self._used[key] = self._raw[key]
-                return found
-            except (TypeError, ValueError, KeyError):
-                pass  # another holub wrote it, or a disk changed it: it is made again
+        key = f"{pack.language} {oldest} {pack.carried.root.hex()}"
+        found = _decoded(key, self._known.get(key, b""))
+        if found is not None:
+            self._used[key] = self._known[key]
+            return found
         guides = []
         for read, (path, data) in enumerate(pack.guides, 1):
             guides.append(facts.guide(path, data))
             if read % _STEP == 0:
                 progress(read)
         report = make_report(pack, guides, oldest)
-        self._used[key] = _encoded(report)
+        self._used[key] = _encoded(key, report)
         return report
 
     @classmethod
     def load(cls, path: Path) -> ReportCache:
-        """Reads a cache; an absent, foreign or damaged one is empty."""
+        """Reads a cache; an absent or foreign one is empty."""
         try:
-            version, _, body = path.read_bytes().partition(b"\n")
-            seal, _, text = body.partition(b"\n")
-            if version.decode() != VERSION or seal.decode() != sha256(text).hexdigest():
-                return cls()
-            found = json.loads(text)
-        except (OSError, ValueError):
+            version, *lines = path.read_bytes().split(b"\n")
+        except OSError:
             return cls()
-        return cls(found if isinstance(found, dict) else None)
+        if version.decode(errors="replace") != VERSION:
+            return cls()
+        rows = (line.rpartition(b"\t") for line in lines)
+        return cls({key.decode(errors="replace"): raw for key, _, raw in rows if raw})
 
     def save(self, path: Path) -> None:
         """Writes what was used, if it is not what was read. Raises Unavailable."""
-        if self._used.keys() == self._raw.keys():
+        if self._used == self._known:
             return
-        text = json.dumps(self._used, ensure_ascii=False, separators=(",", ":")).encode()
         new = path.with_name(path.name + ".new")
         try:
-            new.write_bytes(f"{VERSION}\n{sha256(text).hexdigest()}\n".encode() + text)
+            rows = (b"%b\t%b" % (key.encode(), raw) for key, raw in self._used.items())
+            new.write_bytes(b"\n".join([VERSION.encode(), *rows]))
             new.replace(path)
         except OSError as error:
             raise Unavailable(f"The cache {path.name} cannot be written ({error.strerror})", "make room") from error
 
 
-def _key(pack: Pack, oldest: str) -> str:
-    digest = sha256(f"{VERSION}\0{pack.language}\0{oldest}\0".encode())
-    for path, data in pack.guides:
-        digest.update(path.encode() + b"\0" + len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.hexdigest()
+def _seal(key: str, text: bytes) -> bytes:
+    # Against a damaged disk, not against a person: whoever can write here can write the guides.
+    return sha256(key.encode() + text).hexdigest()[:16].encode()
 
 
-def _encoded(report: PackReport) -> Any:
+def _encoded(key: str, report: PackReport) -> bytes:
     counts = ({word: [c.count, c.file, c.line] for word, c in side.items()} for side in (report.keys, report.schemes))
-    findings = [[f.file, f.line, f.severity, f.what, f.todo] for f in report.findings]
-    return [findings, [[w.file, w.line, w.path, w.address] for w in report.wanted], *counts]
+    # JSON writes tabs and line ends inside of texts as two letters.
+    text = json.dumps([report.findings, report.wanted, *counts], ensure_ascii=False, separators=(",", ":")).encode()
+    return _seal(key, text) + b" " + text
 
 
-def _decoded(raw: Any) -> PackReport:
-    findings, wanted, keys, schemes = raw
-    return PackReport(
-        [Finding(*row) for row in findings],
-        [Wanted(*row) for row in wanted],
-        {word: Count(*row) for word, row in keys.items()},
-        {word: Count(*row) for word, row in schemes.items()},
-    )
+def _decoded(key: str, raw: bytes) -> PackReport | None:
+    seal, _, text = raw.partition(b" ")
+    if seal != _seal(key, text):
+        return None
+    try:
+        findings, wanted, keys, schemes = json.loads(text)
+        return PackReport(
+            list(map(Finding._make, findings)),
+            list(map(Wanted._make, wanted)),
+            {word: Count(*row) for word, row in keys.items()},
+            {word: Count(*row) for word, row in schemes.items()},
+        )
+    except (TypeError, ValueError):
+        return None  # another holub wrote it: it is made again

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from holub.errors import Refused
@@ -32,6 +33,7 @@ def is_language(name: str) -> bool:
     return _TAG.fullmatch(name) is not None and _NO_TAG.fullmatch(name.partition("-")[0]) is None
 
 
+@lru_cache(maxsize=8192)  # languages share most of their paths
 def require_path(path: str, *, ending: str = "") -> None:
     """Raise Refused where a path cannot be carried, or would show another name than it has."""
     check_path(path, ending=ending)

@@ -10,10 +10,14 @@ import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from holub.errors import Misused, Refused, Unavailable
+from holub.formats import pack as carried_pack
 from holub.formats.leaf import MAX_GUIDES
+from holub.formats.names import MAIN
 from holub.formats.pack import MAX_PACK
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.guide import LARGEST_GUIDE
@@ -21,9 +25,11 @@ from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, is_languag
 
 MOST_FILES = 1_000_000
 _PIECE = 1 << 16
+# Between the listing and the opening a file may have been exchanged for a link: O_NOFOLLOW refuses it.
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     """One language. guides: (path, bytes), sorted by the UTF-8 bytes of the path. pictures: path → file."""
 
@@ -31,8 +37,13 @@ class Pack:
     guides: tuple[tuple[str, bytes], ...]
     pictures: Mapping[str, Path]
 
+    @cached_property
+    def carried(self) -> carried_pack.Pack:
+        """The guides as the main section's pack, not yet checked; made once, and so is its root."""
+        return carried_pack.Pack(MAIN, self.language, dict(self.guides))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class GuideTree:
     """All languages, sorted by tag, and what was left out or cannot be carried."""
 
@@ -50,11 +61,15 @@ class GuideTree:
 
     def picture(self, language: str, path: str) -> Path | None:
         """The file of a picture: the language's own, else that of the first other language that has the path."""
-        found = None
-        for pack in self.packs:
-            if path in pack.pictures and (found is None or pack.language == language):
-                found = pack.pictures[path]
-        return found
+        return self._own.get((language, path)) or self._first.get(path)
+
+    @cached_property
+    def _own(self) -> dict[tuple[str, str], Path]:
+        return {(pack.language, path): file for pack in self.packs for path, file in pack.pictures.items()}
+
+    @cached_property
+    def _first(self) -> dict[str, Path]:
+        return {path: file for pack in reversed(self.packs) for path, file in pack.pictures.items()}
 
     @property
     def count(self) -> int:
@@ -115,7 +130,7 @@ def _refuse_twins(reading: _Reading, packs: Mapping[str, Pack]) -> None:
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+        return sorted([entry for entry in entries if entry.name[0] != "."], key=attrgetter("name"))
 
 
 def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
@@ -126,19 +141,20 @@ def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
         is_guide = entry.name.endswith(GUIDE_ENDING)
         if not is_guide and not entry.name.lower().endswith(PICTURE_ENDINGS):
             continue
-        carried = unicodedata.normalize("NFC", path)
-        shown = f"{top.name}/{path}"
+        carried = path if path.isascii() else unicodedata.normalize("NFC", path)
         try:
             require_path(carried)
         except Refused as refusal:
-            reading.refuse(shown, refusal.what, refusal.todo)
+            reading.refuse(f"{top.name}/{path}", refusal.what, refusal.todo)
             continue
         if carried in guides or carried in pictures:
-            reading.refuse(shown, "Two files have this name in two ways of writing its letters", "delete or rename one")
+            what = "Two files have this name in two ways of writing its letters"
+            reading.refuse(f"{top.name}/{path}", what, "delete or rename one")
         elif not is_guide:
             pictures[carried] = Path(entry.path)
         elif (content := _read_file(entry.path)) is None:
-            reading.refuse(shown, f"The guide is larger than {LARGEST_GUIDE >> 20} MiB", "cut it into several guides")
+            what = f"The guide is larger than {LARGEST_GUIDE >> 20} MiB"
+            reading.refuse(f"{top.name}/{path}", what, "cut it into several guides")
         else:
             guides[carried] = content
             room -= len(content)
@@ -159,18 +175,17 @@ def _walk(reading: _Reading, top: os.DirEntry[str]) -> Iterator[tuple[str, os.Di
             reading.files += 1
             if reading.files > MOST_FILES:
                 raise Refused(f"The folder holds more than {MOST_FILES} files", "name the folder of the guides alone")
-            if entry.is_symlink():
-                reading.leave_out(f"{top.name}/{path}", "A symbolic link is not followed", "put the file itself here")
+            if entry.is_file(follow_symlinks=False):
+                yield path, entry
             elif entry.is_dir(follow_symlinks=False):
                 folders.append((path + "/", entry.path))
-            elif entry.is_file(follow_symlinks=False):
-                yield path, entry
+            elif entry.is_symlink():
+                reading.leave_out(f"{top.name}/{path}", "A symbolic link is not followed", "put the file itself here")
 
 
 def _read_file(path: str) -> bytes | None:
     """The bytes of a file; None where they are too many. Plain calls: a file object makes twice as many of them."""
-    # Between the listing and this call a file may have been exchanged for a link: O_NOFOLLOW refuses it.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    handle = os.open(path, _READING)
     try:
         size = os.fstat(handle).st_size
         if size > LARGEST_GUIDE:
