@@ -43,6 +43,7 @@ def test_an_update_and_a_letter_go_from_relay_to_relay(published: Published, tmp
     sweeps = {
         parcel_file(row.name) for row in rows if row.kind == "update" and (row.language, row.to_edition) == (None, 2)
     }
+    sweeps |= {parcel_file(row.name) for row in rows if row.kind == "packstamps"}
     assert sweeps
     with LossyCable() as cable:
         near = settings(node(tmp_path / "a", cable.config(0)), sends=True, letters=5)
@@ -58,7 +59,9 @@ def test_an_update_and_a_letter_go_from_relay_to_relay(published: Published, tmp
             assert sweeps <= came
             assert listens.bag.collect().letters == (one,)
             assert listens._rounds is not None
-            listens._rounds.make()
+            done = listens._rounds.make()
+            assert (done.edition, done.troubles) == (2, [])
+            assert not list((tmp_path / "far" / "heard" / PARCELS).iterdir())
         assert cable.passed[1] == []  # the other one listens and is silent
         assert all(len(data) <= HEAD + 200 for data in cable.passed[0])
     assert set(read_status(tmp_path / "far").syncs) == {"folder", "mesh"}

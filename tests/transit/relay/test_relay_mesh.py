@@ -25,7 +25,8 @@ from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.datafolder import RelayFolder
 from holub.transit.relay.heard import MOST_BYTES, MOST_FILES, Heard
 from holub.transit.relay.meshwork import DAY, MeshWork
-from holub.transit.relay.server import open_data
+from holub.transit.relay.rounds import Rounds
+from holub.transit.relay.server import open_data, stamp_book
 from tests.fakes.meshair import MeshAir
 from tests.transit.relay.conftest import Published, letter, pair, small
 
@@ -120,6 +121,29 @@ def test_what_leads_on_to_the_edition_goes_out_and_nothing_else(published: Publi
         relays["a"].round()
         air.run(2 * DAY)
         assert air.nodes["a"].own[-1][0] > DAY
+
+
+def test_an_edition_goes_on_from_relay_to_relay_to_those_who_never_heard_the_first(
+    published: Published, tmp_path: Path
+) -> None:
+    for name, stick in (("a", published.sticks[1]), ("b", published.sticks[0])):
+        sync_once(tmp_path / name, small(stick, root=published.root))
+    near, far = MeshAir([("a", "b")]), MeshAir([("b", "c")])
+    with stations(tmp_path, near, a=Air(sends=True), b=Air()) as relays:
+        for one in relays.values():
+            one.round()
+        near.run(DAY / 2)
+        relays["b"].round()
+        came, middle = relays["b"].heard(), relays["b"]
+        settings = Settings(("program:none",), limits=small().limits)
+        done = Rounds(middle.folder, middle.bag, settings, stamp_book(middle.folder)).make()
+        assert (done.edition, done.troubles, middle.heard()) == (2, [], set())
+    with stations(tmp_path, far, b=Air(sends=True), c=Air()) as relays:
+        for one in relays.values():
+            one.round()
+        far.run(DAY / 2)
+        relays["c"].round()
+        assert relays["c"].heard() >= came != set()
 
 
 def test_what_is_of_an_edition_that_is_held_goes(published: Published, tmp_path: Path) -> None:
