@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holub.errors import Refused, Unavailable
-from holub.formats.full import read_steps
+from holub.formats.full import read_closed
 from holub.formats.parcel import Kind
 from holub.formats.root import RootDocument
 from holub.formats.shelf import Name, Shelf
@@ -51,7 +51,7 @@ class Holding:
             shelf.check_complete()
         except Refused:
             return cls(edition, Shelf(now), {}, catalogue.listings)
-        steps = {_name(one): tuple(read_steps(one.parcel.body)) for one in found if one.parcel.kind is Kind.FULL}
+        steps = {_name(one): tuple(read_closed(one.parcel.body)[1]) for one in found if one.parcel.kind is Kind.FULL}
         return cls(edition, replace(shelf, publisher=now), steps, catalogue.listings)
 
 
