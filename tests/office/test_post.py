@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from holub.office.post import Parcels, fetch_letters
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.memory import MemoryCarrier
+from holub.transit.parcelfolder import read_parcel_files
 from tests.fakes.blockade import Blockade, Siege
 from tests.office.conftest import NOW
 
@@ -49,6 +51,43 @@ def read_edition(office: Office, carrier: Carrier, into: Path) -> Shelf:
     for listing in carrier.catalogue().listings:
         carrier.fetch(listing, into)
     return Parcels(into, office.root_file.read_bytes()).shelf
+
+
+def test_an_edition_that_came_by_a_sweep_goes_out_to_phones_whole(office: Office, guides: Path, tmp_path: Path) -> None:
+    # Given a listener's folder with edition 1, and of edition 2 the one change of all packs and the stamps,
+    out, heard, site = tmp_path / "out", tmp_path / "heard", tmp_path / "site"
+    site.mkdir()
+    Editions(office).bind(guides, out, NOW)
+    shutil.copytree(out, heard)
+    guide = sorted((guides / "uk").rglob("*.md"))[0]
+    guide.write_text(guide.read_text("utf-8") + "\nОдне речення більше.\n", "utf-8")
+    Editions(office).bind(guides, out, NOW + DAY)
+    own = Parcels(out, office.root_file.read_bytes())
+    for one in own.found:
+        if one.label.edition == 2 and one.parcel.kind in (ParcelKind.SWEEP, ParcelKind.PACKSTAMPS):
+            (heard / one.name).write_bytes(one.data)
+    # when a mirror is made of it, then it has every pack in full and every update, for phones new and old.
+    mirrored = Parcels(heard, office.root_file.read_bytes())
+    sent = mirrored.send(FolderCarrier(site), code=None)
+    assert sent.edition == 2
+    new, old = Shelf(own.publisher), Shelf(own.publisher)
+    for one in mirrored.listed():
+        if one.parcel.kind is ParcelKind.FULL:
+            new = new.receive(one.data)
+    for one in read_parcel_files([heard])[0]:
+        if one.parcel.kind is ParcelKind.FULL:
+            old = old.receive(one.data)
+    for one in mirrored.listed():
+        if one.parcel.kind is ParcelKind.UPDATE:
+            old = old.receive(one.data)
+    wanted = {name: (held.moment, held.leaf) for name, held in own.shelf.packs.items()}
+    for phone in (new, old):
+        assert {name: (held.moment, held.leaf) for name, held in phone.packs.items()} == wanted
+    # Where the stamps are not there, nobody could check what would be made.
+    for one in own.found:
+        if one.parcel.kind is ParcelKind.PACKSTAMPS:
+            (heard / one.name).unlink(missing_ok=True)
+    assert not any(one.parcel.kind is ParcelKind.FULL for one in Parcels(heard, office.root_file.read_bytes()).listed())
 
 
 def letter_key(shelf: Shelf) -> letterkey.LetterKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.pack import Pack, pictures_root
+from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.pictures import read_pictures, write_pictures_parcel
 from holub.formats.proof import write_selection
@@ -67,6 +69,24 @@ def test_one_update_for_all_packs_is_kept_and_tells_the_edition() -> None:
     assert reception.received.edition == 1
     reception.take(write_sweep(old.values(), new.values(), new_sheet.signature).encode())
     assert (reception.received.parcels, reception.received.edition) == (1, 2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_sweep_and_its_stamps_are_kept_whatever_has_come_of_the_new_edition(seed: int) -> None:
+    (_, old), (new_sheet, new) = edition(1), edition(2)
+    coming = [full(new["uk"]).encode(), PackStamps.of(new.values()).parcel().encode()]
+    coming.append(write_sweep(old.values(), new.values(), new_sheet.signature).encode())
+    random.Random(seed).shuffle(coming)
+    assert sorted(kept(coming, known=[full(one).encode() for one in old.values()])) == sorted(coming)
+
+
+def test_stamps_of_another_key_are_not_kept() -> None:
+    (_, old), (new_sheet, new) = edition(1), edition(2)
+    sweep = write_sweep(old.values(), new.values(), new_sheet.signature).encode()
+    moment = next(iter(new.values())).moment
+    _, strangers = sign_edition(STRANGER, moment, SERVICES, [replace(one, stamp=b"") for one in new.values()])
+    known = [full(one).encode() for one in old.values()]
+    assert kept([sweep, PackStamps.of(strangers).parcel().encode()], known=known) == [sweep]
 
 
 def test_an_update_waits_for_the_edition_before() -> None:

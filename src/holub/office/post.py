@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Refused
-from holub.formats.parcel import Kind
+from holub.formats.parcel import Kind, parcel_name, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.stamp import read_stamps
@@ -17,7 +17,7 @@ from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
 from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.parcelfolder import Found, read_parcel_files, shelve, updates_on_ways
+from holub.transit.parcelfolder import Found, Label, label, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 from holub.transit.stampbook import STAMPS, read_offered
 
@@ -50,6 +50,7 @@ class Parcels:
         self.found, _ = read_parcel_files([folder])
         self.shelf, _, _ = shelve(Shelf(self.publisher), self.found)
         self.sheet = self.shelf.check_complete()
+        self.found += _made(self.shelf, self.found)
         self.stamps = _stamps(folder, self.publisher)
 
     def listed(self) -> list[Found]:
@@ -104,6 +105,26 @@ class Parcels:
 
         told = publish(carrier, self.sheet.signed(), parcels, pages, count, ours=is_page_of_a_site)
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
+
+
+def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
+    """Packs in full, and their updates, of an edition that came by a sweep and its stamps; none where they are here."""
+    newest = shelf.edition
+    fulls = {(one.label.section, one.label.language) for one in found if one.label == _full(one, newest)}
+    if fulls >= shelf.packs.keys() or not all(held.stamp for held in shelf.packs.values()):
+        return []
+    # Only here: a relay's package loads a web server.
+    from holub.transit.relay.holding import Holding
+    from holub.transit.relay.making import missing
+    from holub.transit.relay.verified import listing_of
+
+    before = Holding.of(shelf.publisher, (one for one in found if (one.label.edition or newest) < newest))
+    made = [parse_parcel(data) for _, data in missing(shelf, before, [listing_of(one, newest) for one in found])]
+    return [Found(Path(parcel_name(parcel.encode())), parcel.encode(), parcel, label(parcel)) for parcel in made]
+
+
+def _full(one: Found, newest: int) -> Label:
+    return Label("full", None, newest, one.label.section, one.label.language)
 
 
 def _stamps(folder: Path, publisher: RootDocument) -> bytes:

@@ -123,6 +123,11 @@ class Reception:
                 self._before.receive(parcel)
             except Gap:
                 raise older from None
+        except Gap:
+            # A pack of the new edition may have come first; the sweep leads on from all of the one before.
+            if kind is not Kind.SWEEP:
+                raise
+            self._now = self._before.receive(parcel)
         except Refused as error:
             # Its pack may still come.
             if kind is Kind.PICTURES:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.publisher import PEN, ROOT, publish
-from holub.errors import Gap, HolubError, Refused, Unavailable
+from holub.errors import Forged, Gap, HolubError, Refused, Unavailable
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.header import HEADER_BYTES, Header
@@ -27,7 +27,7 @@ from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
-from holub.outbound.press.signing import sign_edition
+from holub.outbound.press.signing import Pen, next_root, sign_edition
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import PARCELS, parcel_file
@@ -419,21 +419,51 @@ def edition(number: int, packs: dict[str, dict[str, bytes]]) -> tuple[bytes, lis
     return sheet.signature, held, sheet.parcel().encode()
 
 
-def test_a_language_that_was_withdrawn_goes(tmp_path: Path) -> None:
-    guides = {f"a{number}.md": b"# Calm\n\nStep by step.\n" * 9 for number in range(9)}
-    _, one, sheet = edition(1, {"en": guides, "uk": guides})
-    signature, two, _ = edition(2, {"uk": guides})
+GUIDES = {f"a{number}.md": b"# Calm\n\nStep by step.\n" * 9 for number in range(9)}
+
+
+def heard_one(tmp_path: Path) -> tuple[Home, Path, list[HeldPack]]:
+    """A relay that took edition 1 out of a folder without a list; the folder, and the edition's packs."""
+    _, one, sheet = edition(1, {"en": GUIDES, "uk": GUIDES})
     home, heard = Home(tmp_path / "relay", 3, 256 << 20), tmp_path / "heard"
-    (tmp_path / "relay" / "www").mkdir(parents=True)
+    home.www.mkdir(parents=True)
     heard.mkdir()
-    (tmp_path / "relay" / "root.txt").write_bytes(ROOT.encode())
-    for parcel in (sheet, *(write_full(held, [write_base(list(guides.items()))]).encode() for held in one)):
+    (home.data / "root.txt").write_bytes(ROOT.encode())
+    for parcel in (sheet, *(write_full(held, [write_base(list(GUIDES.items()))]).encode() for held in one)):
         FolderCarrier(heard).put(parcel)
     assert gather(home, heard, b"") == 1
+    return home, heard, one
+
+
+def test_a_language_that_was_withdrawn_goes(tmp_path: Path) -> None:
+    home, heard, one = heard_one(tmp_path)
+    signature, two, _ = edition(2, {"uk": GUIDES})
     FolderCarrier(heard).put(write_sweep(one, two, signature).encode())
     FolderCarrier(heard).put(PackStamps.of(two).parcel().encode())
     assert gather(home, heard, b"") == 2
     assert {row.language for row in rows_of(home.www)} == {None, "uk"}
+
+
+def test_a_sweep_that_new_keys_signed_leads_on_from_text_of_the_old_ones(tmp_path: Path) -> None:
+    home, heard, one = heard_one(tmp_path)
+    new = Pen(b"\x01" * 32)
+    root = next_root(ROOT, [PEN], replace(ROOT, edition_keys=(new.public,)), [PEN])
+    _, blank, _ = edition(2, {"en": GUIDES, "uk": {**GUIDES, "b.md": b"# New\n"}})
+    sheet, two = sign_edition(new, blank[0].moment, blank[0].services, [replace(held, stamp=b"") for held in blank])
+    FolderCarrier(heard).put(write_sweep(one, two, sheet.signature).encode())
+    FolderCarrier(heard).put(PackStamps.of(two).parcel().encode())
+    # Without the document that names the new keys they are nobody's.
+    with pytest.raises(Forged):
+        gather(home, heard, b"")
+    assert gather(home, heard, ROOT.encode() + root.encode()) == 2
+    assert (home.data / "root.txt").read_bytes() == ROOT.encode() + root.encode()
+    assert (
+        b"# New\n"
+        in new_phone(trust([ROOT.encode(), root.encode()]), home.www).packs["main", "uk"].pack.guides.values()
+    )
+    # A phone whose keys are the old ones can not go the short way, and finds every pack in full beside it.
+    with pytest.raises(Forged):
+        new_phone(ROOT, home.www)
 
 
 def test_a_phone_reads_over_http_from_a_relay_that_had_only_the_sweep(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,9 +51,18 @@ class Holding:
             shelf.check_complete()
         except Refused:
             return cls(edition, Shelf(now), {}, catalogue.listings)
-        steps = {_name(one): tuple(read_closed(one.parcel.body)[1]) for one in found if one.parcel.kind is Kind.FULL}
-        return cls(edition, replace(shelf, publisher=now), steps, catalogue.listings)
+        return cls(edition, replace(shelf, publisher=now), _steps(found), catalogue.listings)
+
+    @classmethod
+    def of(cls, publisher: RootDocument, found: Iterable[Found]) -> Holding:
+        """What full parcels hold, each of one pack; of a pack the newest counts. What does not verify is left out."""
+        fulls = [one for one in found if one.parcel.kind is Kind.FULL]
+        shelf, taken, _ = shelve(Shelf(publisher), fulls)
+        return cls(shelf.edition, shelf, _steps(taken))
 
 
-def _name(one: Found) -> Name:
-    return one.label.section or "", one.label.language or ""
+def _steps(found: Iterable[Found]) -> dict[Name, tuple[bytes, ...]]:
+    fulls = [one for one in found if one.parcel.kind is Kind.FULL]
+    return {
+        (one.label.section or "", one.label.language or ""): tuple(read_closed(one.parcel.body)[1]) for one in fulls
+    }
