@@ -67,8 +67,8 @@ def test_what_no_pile_of_paper_holds_is_not_told_in_sheets() -> None:
 
 
 def test_what_is_small_is_told_in_sound_too() -> None:
-    assert editions.by_carrier(89)[1:] == [("takes.seconds", 16)]
-    assert editions.by_carrier(4_000)[1:] == [("takes.minutes", 10)]
+    assert editions.by_carrier(89)[1:] == [("takes.seconds", 31)]
+    assert editions.by_carrier(4_000)[1:] == [("takes.minutes", 11)]
 
 
 def test_a_reply_travels_in_the_edition_that_is_published(keeper: Somebody) -> None:
