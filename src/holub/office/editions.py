@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Misused, Refused, Unavailable
-from holub.formats import mailbag
+from holub.formats import bagleaf, mailbag
 from holub.formats.bundle import code_hash
 from holub.formats.leaf import MAX_CODES, Services, code_leaf
 from holub.formats.mailbagparcel import MailbagParcel
@@ -207,7 +207,7 @@ class Editions:
             return None, NO_MAILBAG
         replies = room.mailbag_inputs(edition, (MAIN,))[MAIN]
         bag = mailbag.build(replies, edition, os.urandom)
-        leaf = mailbag.encode_leaf([mailbag.entry_of(MAIN, bag)])
+        leaf = bagleaf.encode_leaf([mailbag.entry_of(MAIN, bag)])
         return MailbagParcel(edition, MAIN, bag.directory, b"".join(bag.shards)), leaf
 
     def _had_mailbag(self) -> bool:
