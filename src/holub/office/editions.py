@@ -26,6 +26,7 @@ from holub.outbound.press.binding import Binding, Manuscript, bind, count_change
 from holub.outbound.press.check import Checked, check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
+from holub.outbound.press.forecast import MOST_CHANGED, update_bytes
 from holub.outbound.press.gallery import pictures_of
 from holub.outbound.press.ladder import Ladder
 from holub.outbound.press.packreport import ReportCache
@@ -88,13 +89,20 @@ class Editions:
         packs = {(MAIN, pack.language): Pack.of(MAIN, pack.language, dict(pack.guides)) for pack in tree.packs}
         carried = self._carried(sections)
         packs.update({pack.name: pack for pack in carried.packs})
+        leaf = self._office.mailroom.letter_key(now).encode()
+        record = self.archive.newest()
+        entries = record.parcels if record else ()
+        fulls = {(one.section, one.language): one.size for one in entries if one.kind == "full"}
         rows = []
         for name in sorted({*packs, *(old.packs if old else {})}):
             before = old.packs[name].held.pack if old and name in old.packs else None
             added, changed, removed = count_changes(before, packs.get(name, Pack(*name, {})))
             count = len(packs[name].guides) if name in packs else 0
-            rows.append(PackChange(*name, count, added, changed, removed))
-        leaf = self._office.mailroom.letter_key(now).encode()
+            row = PackChange(*name, count, added, changed, removed)
+            if old and before is not None and name in packs and added + changed <= MOST_CHANGED:
+                update = update_bytes(old.packs[name].held, packs[name], next_moment(old, now), leaf)
+                row = replace(row, update=update, full=fulls[name] + update if name in fulls else None)
+            rows.append(row)
         number = old.sheet.moment.edition + 1 if old else 1
         replies = self._office.mailroom.counts()[State.ANSWERED]
         problems = tuple(str(finding) for finding in errors(self.check(tree, now).findings))
