@@ -118,6 +118,11 @@ def _work(random: Random, parcel: bytes, symbol: int, repair: int) -> dict[str, 
     }
 
 
+def _ratio(own: list[float], bare: list[float]) -> float:
+    """The median of each round's ratio: what else the machine does weighs on both sides of a round."""
+    return statistics.median(mine / its for mine, its in zip(own, bare, strict=True))
+
+
 def _times(random: Random) -> list[dict[str, Any]]:
     """Cutting and collecting beside the library, in turns; medians of processor time.
 
@@ -134,9 +139,9 @@ def _times(random: Random) -> list[dict[str, Any]]:
             for name, one in random.sample(sorted(work.items()), len(work)):
                 spent.setdefault(name, []).append(_spent(one, times))
         row: dict[str, Any] = {name: statistics.median(times) for name, times in spent.items()}
-        row["cut_ratio"] = row["own_cut"] / row["bare_cut"]
-        row["collect_ratio"] = row["own_collect"] / row["bare_collect"]
-        row["collect_ratio_packets"] = row["own_collect"] / row["packets_collect"]
+        row["cut_ratio"] = _ratio(spent["own_cut"], spent["bare_cut"])
+        row["collect_ratio"] = _ratio(spent["own_collect"], spent["bare_collect"])
+        row["collect_ratio_packets"] = _ratio(spent["own_collect"], spent["packets_collect"])
         rows.append({"length": length, "symbol": symbol, "count": repair, **row})
     return rows
 

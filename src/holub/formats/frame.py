@@ -49,6 +49,11 @@ class Split:
         each, more = divmod(self.count, self.blocks)
         return each + (block < more)
 
+    def needs(self) -> list[int]:
+        """Source symbols of each block."""
+        each, more = divmod(self.count, self.blocks)
+        return [each + 1] * more + [each] * (self.blocks - more)
+
     def span(self, block: int) -> tuple[int, int]:
         """Where a block begins and ends in the parcel, in bytes."""
         if self.blocks == 1:
@@ -100,10 +105,9 @@ def parse_head(data: bytes) -> Head:
     reader = Reader(data, "the frame")
     if len(data) > MOST_FRAME:
         raise reader.refuse(f"it has more than {MOST_FRAME} bytes")
-    version = reader.u8()
+    version = reader.take(1 + ID_BYTES)[0]
     if version != VERSION:
         raise reader.refuse(f"this holub does not know frames of version {version}")
-    reader.take(ID_BYTES)
     length = reader.varint(MAX_PARCEL)
     at = len(data) - reader.left
     block = reader.take(PACKET_HEAD)[0]

@@ -7,7 +7,7 @@ from functools import cache
 from operator import ge, itemgetter, sub
 
 from holub.formats.fountain import PACKET_HEAD, decode
-from holub.formats.frame import Head
+from holub.formats.frame import MOST_BLOCKS, Head
 from holub.formats.parcel import parcel_id
 
 Random = Callable[[int], bytes]  # gives so many random bytes
@@ -15,6 +15,9 @@ Random = Callable[[int], bytes]  # gives so many random bytes
 SPARE = 16  # symbols a block keeps beyond K: at K + 2 it decodes, save once in millions
 TRIES = 32  # decodings of one collection that give another parcel than its frames named
 FRAME_COST = 100  # bytes of memory around a symbol
+
+
+_BLOCKS = tuple(bytes([block]) for block in range(MOST_BLOCKS))
 
 
 @cache
@@ -34,12 +37,12 @@ class Collection:
         self._name, self._packet = _parts(at)
         self.frame = at + PACKET_HEAD + split.symbol  # bytes of each of its frames
         # What its frames begin with, the block's number too.
-        self.starts = tuple([shared + bytes([block]) for block in range(split.blocks)])
+        self.starts = tuple(map(shared.__add__, _BLOCKS[: split.blocks]))
         self.cost = split.symbol + FRAME_COST
         self.seen = 0  # when its last new frame came, counted in frames
         self.waiting: list[bytes] = []  # frames that nobody has looked at closer yet
         self.calm = 0  # how many of those there may be before anything can follow from one
-        self._needs = [split.symbols(block) for block in range(split.blocks)]
+        self._needs = split.needs()
         self.begin()
 
     def begin(self) -> None:

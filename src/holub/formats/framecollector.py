@@ -59,7 +59,6 @@ class Collector:
         self._limits = limits or USUAL
         self._open: dict[tuple[bytes, int], Collection] = {}
         self._last: Collection | None = None
-        self._calm = 0  # what `_last` was told when its frames were last counted
         self._done: dict[bytes, None] = {}
         self._frames = 0
         self._memory = 0
@@ -88,6 +87,11 @@ class Collector:
         if one is None or len(frame) != one.frame or not frame.startswith(one.starts):
             one = self._last = self._find(frame)
             if one is None:
+                return None
+            one.rest(self._most - self._memory)
+            if one.calm:
+                one.calm -= 1
+                one.waiting.append(frame)
                 return None
         self._frames += 1
         new = one.take(frame)
