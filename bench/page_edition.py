@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.corpus import Packs
 from bench.publisher import PEN
 from holub.errors import Unavailable
-from holub.formats import codename, letterkey, mailbag
+from holub.formats import bagleaf, codename, letterkey, mailbag
 from holub.formats.base import write_base
 from holub.formats.bundle import Settings, code_hash
 from holub.formats.full import write_full
@@ -77,7 +77,7 @@ def make_edition(packs: Packs, code: bytes, records: int) -> Edition:
     mine = codename.secret(codename.stretch(" ".join(words), root.identity), week, 3)
     replies = [mailbag.Reply(os.urandom(32), ANSWER) for _ in range(records - 1)]
     bag = mailbag.build([*replies, mailbag.Reply(mine, ANSWER)], EDITION, os.urandom)
-    bags = mailbag.encode_leaf([mailbag.entry_of(MAIN, bag)])
+    bags = bagleaf.encode_leaf([mailbag.entry_of(MAIN, bag)])
     services = Services.of([key.encode(), b"\x02", bags, code_leaf([code_hash(code)])])
     moment = Moment(EDITION, now - HOUR, now + 90 * DAY)
     blank = HeldPack(moment, services, Pack.of(MAIN, language, packs[language]))

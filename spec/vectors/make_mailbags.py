@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from vectorcase import Cases, named, stream, u32
 
-from holub.formats import codename, mailbag
+from holub.formats import bagleaf, codename, mailbag
 
 NUMBER = 46  # the week that begins on 2026-11-23
 EDITION = 12
@@ -167,12 +167,12 @@ def mailbags(cases: Cases) -> None:
         bag.directory,
         bag.shards[0][:-1] + bytes([bag.shards[0][-1] ^ 1]),
     )
-    wrong_bag("shard-short", "the shard lacks a body", bag.directory, bag.shards[0][: -mailbag.BODY_SIZE])
+    wrong_bag("shard-short", "the shard lacks a body", bag.directory, bag.shards[0][: -bagleaf.BODY_SIZE])
 
-    leaf = mailbag.encode_leaf([entry, mailbag.BagEntry("kherson", 64, named("directory", 32))])
+    leaf = bagleaf.encode_leaf([entry, bagleaf.BagEntry("kherson", 64, named("directory", 32))])
     entries = [
         {"section": one.section, "records": one.records, "directory_hash": one.directory_hash.hex()}
-        for one in mailbag.parse_leaf(leaf)
+        for one in bagleaf.parse_leaf(leaf)
     ]
     cases.add("leaf-ok", "leaf", "two mailbags, sorted by section", "ok", leaf=leaf.hex(), entries=entries)
     cases.add("leaf-none", "leaf", "no mailbag", "ok", leaf="0300", entries=[])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from holub.errors import Misused, Refused
 from holub.formats.fountain import MOST_SYMBOL, MOST_SYMBOLS, Block, decode
 from holub.formats.frame import MOST_FRAME, Frame, Split, parse_frame, symbol_size
-from holub.formats.framecollection import SPARE
+from holub.formats.framecollection import FRAME_COST, SPARE
 from holub.formats.framecollector import Arrived, Collector, Limits
 from holub.formats.framecutter import Cutter
 from holub.formats.parcel import parcel_id
@@ -132,6 +132,38 @@ def test_progress_counts_each_frame_once() -> None:
     assert (progress.id, progress.length) == (cutter.id, 40_000)
 
 
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 60), max_size=200), st.sampled_from([8 * 90, 8 * 8_192 + 800]), st.integers(1, 40))
+def test_progress_counts_distinct_frames_whenever_it_is_asked(sent: list[int], length: int, pause: int) -> None:
+    """What came twice before anybody looked is dropped too; with one block and with two."""
+    collector, new = Collector(os.urandom), set[int]()
+    for at, number in enumerate(sent, 1):
+        assert collector.add(Frame(bytes(8), length, 0, number, number.to_bytes(8, "big")).encode()) is None
+        new.add(number)
+        if at % pause == 0:
+            assert [one.received for one in collector.progress()] == [len(new)]
+
+
+def test_a_frame_that_came_twice_does_not_end_a_collection() -> None:
+    data = parcel(900)
+    cutter = Cutter(data, 104)
+    collector = Collector(os.urandom)
+    frames = list(cutter.frames())
+    assert collect(collector, [*frames[:-2], *frames[:3]]) is None
+    assert collect(collector, frames[-2:]) == data
+
+
+@pytest.mark.parametrize("place", ["first", "in between", "last"])
+def test_one_forged_frame_among_the_first_k_only_delays_a_parcel(place: str) -> None:
+    data = parcel(3_000)
+    cutter = Cutter(data, 104)
+    frames = list(cutter.frames(repair=400))
+    at = {"first": 0, "in between": 10, "last": cutter.count - 1}[place]
+    frames[at] = frames[at][:-104] + bytes(104)
+    collector = Collector(Random(5).randbytes)
+    assert collect(collector, frames[: 4 * cutter.count]) == data
+
+
 def test_a_finished_parcel_is_not_collected_again() -> None:
     cutter = Cutter(parcel(900), 104)
     collector = Collector(os.urandom)
@@ -234,6 +266,15 @@ def test_memory_is_bounded() -> None:
             collector.add(frame)
             assert sum(one.received for one in collector.progress()) * 504 <= limits.memory
     assert collector.progress()
+
+
+def test_memory_is_bounded_before_anybody_looks() -> None:
+    limits = Limits(parcels=50, memory=20_000)
+    collector = Collector(os.urandom, limits)
+    cutter = Cutter(parcel(200_000), 504)
+    for frame in list(cutter.frames())[:390]:
+        collector.add(frame)
+    assert sum(one.received for one in collector.progress()) * (504 + FRAME_COST) <= limits.memory
 
 
 def test_a_collection_that_nobody_sends_any_more_goes_first() -> None:

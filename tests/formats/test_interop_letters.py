@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from holub.errors import Misused, Refused
-from holub.formats import codename, letter, letterbody, letterkey, mailbag, narrow, narrowbody
+from holub.formats import bagleaf, codename, letter, letterbody, letterkey, mailbag, narrow, narrowbody
 from holub.formats.letter import NO_SECRET, SIZES, Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from tests.fakes.pagecode import NEEDS_PAGE, page_tool
@@ -129,7 +129,7 @@ def again_key(raw: bytes) -> bytes:
 
 
 def again_bags(raw: bytes) -> bytes:
-    return mailbag.encode_leaf(mailbag.parse_leaf(raw))
+    return bagleaf.encode_leaf(bagleaf.parse_leaf(raw))
 
 
 def again_narrow_body(raw: bytes) -> bytes:

@@ -14,6 +14,8 @@ from tests.formats.lettervectors import ROOT, VECTORS, load
 GENERATORS = {
     "make_letters": ["letter"],
     "make_mailbags": ["mailbag", "codename"],
+    "make_asks": ["mesh"],
+    "make_broadcasts": ["broadcast"],
     "make_frames": ["frame"],
     "make_signatures": ["signature"],
 }

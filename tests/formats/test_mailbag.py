@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holub.errors import Forged, Misused, Refused
-from holub.formats import codename, mailbag
-from holub.formats.mailbag import BODY_SIZE, SHARD, BagEntry, Directory, Mailbag, Reply
+from holub.formats import bagleaf, codename, mailbag
+from holub.formats.bagleaf import BODY_SIZE, SHARD, BagEntry
+from holub.formats.mailbag import Directory, Mailbag, Reply
 from tests.formats.lettervectors import load, names
 
 EDITION = 9
@@ -58,14 +59,14 @@ def test_a_leaf_parses_or_is_refused_as_the_vector_says(name: str) -> None:
     case = load("mailbag", name)
     leaf = bytes.fromhex(case["leaf"])
     if case["expect"] == "ok":
-        entries = mailbag.parse_leaf(leaf)
+        entries = bagleaf.parse_leaf(leaf)
         told = [(one["section"], one["records"], bytes.fromhex(one["directory_hash"])) for one in case["entries"]]
         assert [(one.section, one.records, one.directory_hash) for one in entries] == told
-        assert mailbag.encode_leaf(entries) == leaf
+        assert bagleaf.encode_leaf(entries) == leaf
     else:
         assert case["expect"] == "Refused"
         with pytest.raises(Refused):
-            mailbag.parse_leaf(leaf)
+            bagleaf.parse_leaf(leaf)
 
 
 @pytest.mark.parametrize("name", names("mailbag", "record"))
@@ -182,10 +183,10 @@ def test_no_altered_byte_of_a_directory_is_accepted(where: int, change: int) -> 
 def test_whatever_parses_as_a_leaf_encodes_to_the_same_bytes(raw: bytes) -> None:
     for leaf in (raw, b"\x03" + raw, b"\x03\x01\x04main\0\0\0\x40" + raw):
         try:
-            entries = mailbag.parse_leaf(leaf)
+            entries = bagleaf.parse_leaf(leaf)
         except Refused:
             continue
-        assert mailbag.encode_leaf(entries) == leaf
+        assert bagleaf.encode_leaf(entries) == leaf
 
 
 @given(st.binary(max_size=600), st.integers(0, 7))
@@ -197,12 +198,12 @@ def test_no_record_crashes_the_opening(raw: bytes, part: int) -> None:
 
 def test_entries_that_no_edition_may_carry_are_not_encoded() -> None:
     whole: dict[str, Any] = {"section": "main", "records": 64, "directory_hash": hashlib.sha256(b"").digest()}
-    mailbag.encode_leaf([BagEntry(**whole)])
+    bagleaf.encode_leaf([BagEntry(**whole)])
     for change in ({"records": 0}, {"records": 1_000_001}, {"section": "Main"}, {"directory_hash": b""}):
         with pytest.raises(Refused):
-            mailbag.encode_leaf([BagEntry(**{**whole, **change})])
+            bagleaf.encode_leaf([BagEntry(**{**whole, **change})])
     with pytest.raises(Refused):
-        mailbag.encode_leaf([BagEntry(**whole)] * 2)
+        bagleaf.encode_leaf([BagEntry(**whole)] * 2)
 
 
 SMALL = mailbag.build([Reply(bytes(31) + b"\x01", "small")], EDITION, os.urandom, step=4)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from holub.errors import Refused, Unavailable
-from holub.formats import codename, letterkey, mailbag
+from holub.formats import bagleaf, codename, letterkey, mailbag
 from holub.formats.letter import Kind, Letter, decoy, seal
 from holub.formats.letterbody import Body, Topic
 from holub.formats.mailbagparcel import MailbagParcel
@@ -119,7 +119,7 @@ def test_a_letter_is_answered_inside_the_next_edition(
     later = read_edition(office, carrier, tmp_path / "reader")
     assert later.edition == 2
     leaf = later.packs["main", "uk"].services.leaves[2]
-    (entry,) = mailbag.parse_leaf(leaf)
+    (entry,) = bagleaf.parse_leaf(leaf)
     bags = [parse_parcel(file.read_bytes()) for file in (tmp_path / "reader").glob("*.hlp")]
     (bag,) = [MailbagParcel.read(one.body) for one in bags if one.kind is ParcelKind.MAILBAG]
     directory = mailbag.Directory(bag.directory, entry)

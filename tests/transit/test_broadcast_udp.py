@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,10 +17,16 @@ import pytest
 
 from holub.errors import Misused, Unavailable
 from holub.formats.parcel import Kind, Parcel
+from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.broadcast.pace import Pace
 from holub.transit.carriers.broadcast.station import Broadcast, open_medium
 from holub.transit.carriers.broadcast.udp import Udp, UdpAddress, parse_udp
+from holub.transit.names import PARCELS
 from holub.transit.oneway import with_check
+from holub.transit.parcelfolder import read_parcel_files
+from holub.transit.reception import Reception
+from tests.formats.signed import ROOT
+from tests.transit.test_reception import full, with_replies
 
 GIVEN = [Parcel(Kind.FULL, random.Random(size).randbytes(size)).encode() for size in (700, 30_000)]
 BOUND = 60.0  # seconds; nothing here takes more than a few, also on a busy machine
@@ -79,6 +86,24 @@ def test_whoever_joins_gets_the_parcels_among_others_and_junk(host: str) -> None
         heard = Broadcast(Udp(to, seconds=BOUND)).receive()
         arrived = list(islice(heard, 3))
     assert sorted(arrived) == sorted(GIVEN + others)
+
+
+def test_whoever_checks_keeps_the_replies_of_the_edition_and_hands_them_on(tmp_path: Path) -> None:
+    """On loopback: a pack, its mailbag and a forged one go round; a folder has the true two, with their names."""
+    to = address("127.0.0.1")
+    pack, bag = with_replies(1)
+    true = [full(pack).encode(), bag.parcel().encode()]
+    forged = replace(bag, bodies=bytes(len(bag.bodies))).parcel().encode()
+    folder = FolderCarrier(tmp_path)
+    reception = Reception(folder.put, ROOT)
+    with Carousel(lambda: Broadcast(Udp(to), Pace(2e6), 1).send([forged, *true])):
+        for parcel in islice(Broadcast(Udp(to, seconds=BOUND)).receive(), 3):
+            reception.take(parcel)
+    assert (reception.received.parcels, reception.received.refused, reception.received.edition) == (2, 1, 1)
+    found, wrong = read_parcel_files([tmp_path / PARCELS])
+    assert sorted(one.data for one in found) == sorted(true)
+    assert sorted(one.label.kind for one in found) == ["full", "mailbag"]
+    assert wrong == []
 
 
 def test_who_hears_nothing_is_told_so_when_the_time_is_over() -> None:
@@ -149,6 +174,7 @@ done
 PROGRAM = """
 import sys, threading
 from itertools import islice
+from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.broadcast.pace import Pace
 from holub.transit.carriers.broadcast.station import Broadcast, open_medium
 from tests.transit.test_broadcast_udp import GIVEN

@@ -9,10 +9,12 @@ from dataclasses import replace
 import pytest
 
 from holub.errors import Unavailable
+from holub.formats import bagleaf, mailbag
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
+from holub.formats.mailbag import Reply
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.pack import Pack, pictures_root
 from holub.formats.packstamps import PackStamps
@@ -134,10 +136,56 @@ def test_letters_are_never_taken(publisher: RootDocument | None) -> None:
     assert kept([letters], publisher) == []
 
 
-def test_replies_are_kept_only_where_nothing_is_checked() -> None:
+def with_replies(number: int, replies: int = 1) -> tuple[HeldPack, MailbagParcel]:
+    """An edition's pack, and the mailbag that the edition signed."""
+    bag = mailbag.build(
+        [Reply(bytes([at]) * 16, "An answer") for at in range(replies)], number, random.Random(1).randbytes
+    )
+    services = SERVICES.replaced({2: bagleaf.encode_leaf([mailbag.entry_of("main", bag)])})
+    moment = Moment(number, TIME + number * 86_400, TIME + 10**7)
+    _, [pack] = sign_edition(PEN, moment, services, [HeldPack(moment, services, Pack.of("main", "uk", GUIDES))])
+    return pack, MailbagParcel(number, "main", bag.directory, b"".join(bag.shards))
+
+
+@pytest.mark.parametrize("bodies_too", [True, False])
+def test_replies_of_the_edition_that_is_held_are_kept_whenever_they_come(bodies_too: bool) -> None:
+    pack, bag = with_replies(1)
+    replies = (bag if bodies_too else replace(bag, bodies=b"")).parcel().encode()
+    text = full(pack).encode()
+    assert kept([text, replies]) == [text, replies]
+    assert kept([replies]) == []
+    assert kept([replies, text]) == [text, replies]
+    assert kept([replies], known=[text]) == [replies]
+
+
+def test_replies_of_the_edition_before_are_kept_beside_those_of_the_new_one() -> None:
+    (old, old_bag), (new, new_bag) = with_replies(1), with_replies(2)
+    coming = [full(new).encode(), old_bag.parcel().encode(), new_bag.parcel().encode()]
+    assert kept(coming, known=[full(old).encode()]) == coming
+    assert kept(coming) == [coming[0], coming[2]]
+
+
+ALTERED = {
+    "another edition's number": {"edition": 2},
+    "a section without replies": {"section": "kherson"},
+    "another directory": {"directory": bytes(64 * 8 + 32)},
+    "a shorter directory": {"directory": b""},
+    "other bodies": {"bodies": bytes(64 * 512)},
+    "more bodies than are signed": {"bodies": bytes(65 * 512)},
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_replies_that_no_edition_signed_are_not_kept(what: str) -> None:
+    pack, bag = with_replies(1)
+    text = full(pack).encode()
+    forged = replace(bag, **ALTERED[what]).parcel().encode()  # type: ignore[arg-type] # each fits its field
+    assert kept([text, forged, bag.parcel().encode()]) == [text, bag.parcel().encode()]
+
+
+def test_where_nothing_is_checked_all_replies_are_kept() -> None:
     replies = MailbagParcel(1, "main", bytes(10), b"").parcel().encode()
     assert kept([replies], None) == [replies]
-    assert kept([replies]) == []
 
 
 def test_damaged_and_nonsense_parcels_are_counted_and_passed_over() -> None:

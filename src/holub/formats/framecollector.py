@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from holub.errors import Refused
-from holub.formats.frame import Split, frame_head, parse_frame
+from holub.formats.frame import parse_head
 from holub.formats.framecollection import Collection, Random
 
 
@@ -24,8 +25,10 @@ class Limits:
     done: int = 1_024
 
 
-@dataclass(frozen=True)
-class Arrived:
+USUAL = Limits()
+
+
+class Arrived(NamedTuple):
     """A whole parcel whose bytes have the id that its frames named."""
 
     id: bytes
@@ -53,7 +56,7 @@ class Collector:
 
     def __init__(self, random: Random, limits: Limits | None = None) -> None:
         self._random = random
-        self._limits = limits or Limits()
+        self._limits = limits or USUAL
         self._open: dict[tuple[bytes, int], Collection] = {}
         self._last: Collection | None = None
         self._done: dict[bytes, None] = {}
@@ -64,18 +67,38 @@ class Collector:
     def add(self, frame: bytes) -> Arrived | None:
         """Takes one frame; the parcel where this frame completed it. Raises Refused, and nothing has changed then."""
         one = self._last
-        # Most frames belong where the one before them did: what was checked then is not read again.
-        if one is None or len(frame) != one.frame or not frame.startswith(one.head) or frame[one.at] >= one.blocks:
+        # Nearly every frame is new, belongs where the one before it did and completes nothing. What was checked then is
+        # not read again, and it is put away later, with the others.
+        if one is not None and one.calm and len(frame) == one.frame and frame.startswith(one.starts):
+            one.calm -= 1
+            one.waiting.append(frame)
+            return None
+        return self._consider(frame)
+
+    def _consider(self, frame: bytes) -> Arrived | None:
+        """Takes a frame from which more may follow than that it is kept."""
+        one = self._last
+        if one is not None and one.waiting and len(frame) == one.frame and frame.startswith(one.starts):
+            parcel = one.at_once(frame)
+            if parcel is not None:
+                self._frames += len(one.waiting) + 1
+                return self._arrived(Arrived(one.id, parcel))
+        self._sort()
+        if one is None or len(frame) != one.frame or not frame.startswith(one.starts):
             one = self._last = self._find(frame)
             if one is None:
                 return None
+            one.rest(self._most - self._memory)
+            if one.calm:
+                one.calm -= 1
+                one.waiting.append(frame)
+                return None
         self._frames += 1
-        if one.take(frame):
+        new = one.take(frame)
+        if new:
             one.seen = self._frames
             self._memory += one.cost
-        elif one.waits:
-            return None
-        if not one.short:
+        if (new or not one.waits) and one.whole:
             held = one.held
             parcel = one.parcel(self._random)
             if parcel is not None:
@@ -83,31 +106,44 @@ class Collector:
             self._memory -= (held - one.held) * one.cost
         while self._memory > self._most:
             self._evict()
+        one.rest(self._most - self._memory)
         return None
+
+    def _sort(self) -> None:
+        """Puts away the frames that wait: only those of the last collection do."""
+        one = self._last
+        if one is not None and one.waiting:
+            self._frames += len(one.waiting)
+            new = one.sort()
+            if new:
+                one.seen = self._frames
+                self._memory += new * one.cost
 
     def progress(self) -> list[Progress]:
         """The parcels that are being collected, the one that comes nearest to its end first."""
+        self._sort()
         found = [Progress(one.id, one.split.length, one.received, one.split.count) for one in self._open.values()]
         return sorted(found, key=lambda one: (one.needed - one.received, one.id))
 
     def _find(self, frame: bytes) -> Collection | None:
         """Where a frame belongs; None where its parcel has arrived already."""
-        read = parse_frame(frame)
-        if read.parcel_id in self._done:
+        head = parse_head(frame)
+        if head.parcel_id in self._done:
             return None
         # The length and the symbols' size are part of the key: a forged frame that comes first, with a true id and a
         # lying length, holds a place of its own and not the true parcel's.
-        key = (frame_head(read.parcel_id, read.length), len(read.symbol))
-        if key not in self._open:
-            if read.length > self._limits.length:
+        length, symbol = head.split.length, head.split.symbol
+        one = self._open.get((head.shared, symbol))
+        if one is None:
+            if length > self._limits.length:
                 raise Refused(
-                    f"the frame announces a parcel of {read.length:,} bytes, where {self._limits.length:,} are allowed",
+                    f"the frame announces a parcel of {length:,} bytes, where {self._limits.length:,} are allowed",
                     "collect it on a machine that allows more",
                 )
             if len(self._open) >= self._limits.parcels:
                 self._evict()
-            self._open[key] = Collection(read.parcel_id, Split(read.length, len(read.symbol)))
-        return self._open[key]
+            one = self._open[head.shared, symbol] = Collection(head)
+        return one
 
     def _evict(self) -> None:
         """Drops what is cheapest to lose: first what nobody sends any more, then what has the fewest frames."""

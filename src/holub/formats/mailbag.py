@@ -8,31 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import struct
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from holub.errors import Forged, Misused, Refused
-from holub.formats.names import read_name
-from holub.formats.wire import Reader, text8, u8, u32
+from holub.errors import Misused, Refused
+from holub.formats.bagleaf import BODY_SIZE, MOST_RECORDS, SHARD, TAG_SIZE, BagDirectory, BagEntry
 
-TAG_SIZE = 8
 SALT_SIZE = 16
-PADDED_SIZE = 480
-BODY_SIZE = SALT_SIZE + PADDED_SIZE + 16
+PADDED_SIZE = BODY_SIZE - SALT_SIZE - 16
 PART_TEXT = PADDED_SIZE - 2
 MOST_PARTS = 8
 MOST_TEXT = MOST_PARTS * PART_TEXT
-SHARD = 1_000
 STEP = 64
-MOST_RECORDS = 1_000_000
-HASH_SIZE = 32
-LEAF_TAG = 0x03
-MOST_BAGS = 255
 _NONCE = bytes(12)
 _UNOPENED = ("this record is no reply to this letter", "look in the next edition")
 
@@ -53,15 +44,6 @@ class Mailbag:
     directory: bytes
     shards: tuple[bytes, ...]
     waiting: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BagEntry:
-    """What the edition signs of one bag. section: its name; directory_hash: SHA-256 of the directory."""
-
-    section: str
-    records: int
-    directory_hash: bytes
 
 
 def part_secret(secret: bytes, part: int) -> bytes:
@@ -132,68 +114,14 @@ def entry_of(section: str, bag: Mailbag) -> BagEntry:
     return BagEntry(section, bag.records, hashlib.sha256(bag.directory).digest())
 
 
-def encode_leaf(entries: Iterable[BagEntry]) -> bytes:
-    """0x03, count u8, then for each: section (u8 length), records u32, SHA-256(directory); sorted by section."""
-    ordered = sorted(entries, key=lambda entry: entry.section)
-    if len(ordered) > MOST_BAGS:
-        raise Misused(f"an edition carries {MOST_BAGS} mailbags at most")
-    parts = [text8(entry.section.encode()) + u32(entry.records) + entry.directory_hash for entry in ordered]
-    leaf = u8(LEAF_TAG) + u8(len(ordered)) + b"".join(parts)
-    parse_leaf(leaf)
-    return leaf
-
-
-def parse_leaf(leaf: bytes) -> list[BagEntry]:
-    """The entries in an edition's leaf. Raises Refused; what parses encodes to the same bytes."""
-    reader = Reader(leaf, "the edition's list of mailbags")
-    if reader.u8() != LEAF_TAG:
-        raise reader.refuse("it is another leaf")
-    entries: list[BagEntry] = []
-    for _ in range(reader.u8()):
-        entry = BagEntry(read_name(reader.text8(), "section"), reader.u32(), reader.take(HASH_SIZE))
-        if not 0 < entry.records <= MOST_RECORDS:
-            raise reader.refuse(f"a mailbag has {entry.records} records")
-        if entries and entry.section <= entries[-1].section:
-            raise reader.refuse("its sections are not in order")
-        entries.append(entry)
-    reader.end()
-    return entries
-
-
-class Directory:
-    """A bag's directory, verified against the edition: its tags, and the hash of each shard."""
-
-    def __init__(self, raw: bytes, entry: BagEntry) -> None:
-        """Raises Forged unless `raw` is the directory that the edition signed, with strictly rising tags."""
-        shards = -(-entry.records // SHARD)
-        if len(raw) != entry.records * TAG_SIZE + shards * HASH_SIZE:
-            raise Forged("the mailbag's directory has another length than the edition says", _AGAIN)
-        if hashlib.sha256(raw).digest() != entry.directory_hash:
-            raise Forged("the mailbag's directory is not the one that the edition signed", _AGAIN)
-        self.tags = struct.unpack(f">{entry.records}Q", memoryview(raw)[: entry.records * TAG_SIZE])
-        if any(left >= right for left, right in zip(self.tags, self.tags[1:], strict=False)):
-            raise Forged("the mailbag's tags are not in order", _AGAIN)
-        self._raw = raw
-        self.records = entry.records
-        self.shards = shards
+class Directory(BagDirectory):
+    """A bag's directory, verified, in which replies can be looked up."""
 
     def find(self, tag: bytes) -> int | None:
         """The place of the record with this tag, or None."""
         wanted = int.from_bytes(tag, "big")
         place = bisect_left(self.tags, wanted)
         return place if place < self.records and self.tags[place] == wanted else None
-
-    def check_shard(self, index: int, shard: bytes) -> None:
-        """Raises Forged unless `shard` is the bodies of records index x 1,000 and on."""
-        if not 0 <= index < self.shards:
-            raise Misused(f"this mailbag has no shard {index}")
-        bodies = min(SHARD, self.records - index * SHARD)
-        start = self.records * TAG_SIZE + index * HASH_SIZE
-        if len(shard) != bodies * BODY_SIZE or hashlib.sha256(shard).digest() != self._raw[start : start + HASH_SIZE]:
-            raise Forged("a piece of the mailbag is not the one that the edition signed", _AGAIN)
-
-
-_AGAIN = "fetch it again, from another carrier if you can"
 
 
 @dataclass(frozen=True, slots=True)

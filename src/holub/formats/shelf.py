@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from holub.errors import Forged, Gap, Misused, Older, Refused
+from holub.formats.bagleaf import check_bag
 from holub.formats.full import read_full
 from holub.formats.held import HeldPack
+from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.packstamps import PackStamps
 from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.pictures import read_pictures
@@ -117,6 +119,16 @@ class Shelf:
         known = {**_by_hash(self.pictures.get(name, {})), **pictures.blobs}
         here = {path: known[digest] for path, digest in pictures.index.items() if digest in known}
         return replace(self, pictures={**self.pictures, name: here})
+
+    def check_mailbag(self, bag: MailbagParcel) -> None:
+        """Raises Refused unless the bag is one that its edition signed, and Gap or Older where that is not held."""
+        stamped = [held for held in (self.sheet, *self.packs.values()) if held and held.moment.edition == bag.edition]
+        if not stamped:
+            what = f"this is a mailbag of edition {bag.edition}, and edition {self.edition} is held"
+            if bag.edition > self.edition:
+                raise Gap(what, "get that edition first")
+            raise Older(what, "nothing to do: later editions bring the replies again")
+        check_bag(bag, stamped[0].services.leaves[2])
 
     def check_complete(self) -> Sheet:
         """The sheet, when every pack that it names is held as it names it. Raises Refused."""

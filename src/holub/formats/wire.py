@@ -67,17 +67,23 @@ class Reader:
 
     def take(self, n: int) -> bytes:
         """The next n bytes."""
-        if n > self.left:
+        start = self._at
+        end = start + n
+        if end > len(self._data):
             raise self.refuse("it ends too early")
-        self._at += n
-        return self._data[self._at - n : self._at]
+        self._at = end
+        return self._data[start:end]
 
     def rest(self) -> bytes:
         """All that is left."""
         return self.take(self.left)
 
     def u8(self) -> int:
-        return self.take(1)[0]
+        at = self._at
+        if at >= len(self._data):
+            raise self.refuse("it ends too early")
+        self._at = at + 1
+        return self._data[at]
 
     def u32(self) -> int:
         return int.from_bytes(self.take(4), "big")

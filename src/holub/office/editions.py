@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Misused, Refused, Unavailable
-from holub.formats import mailbag
+from holub.formats import bagleaf, mailbag
 from holub.formats.bundle import code_hash
 from holub.formats.leaf import MAX_CODES, Services, code_leaf
 from holub.formats.mailbagparcel import MailbagParcel
@@ -26,6 +26,7 @@ from holub.outbound.press.binding import Binding, Manuscript, bind, count_change
 from holub.outbound.press.check import Checked, check_tree, errors
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
+from holub.outbound.press.forecast import MOST_CHANGED, update_bytes
 from holub.outbound.press.gallery import pictures_of
 from holub.outbound.press.ladder import Ladder
 from holub.outbound.press.packreport import ReportCache
@@ -89,13 +90,20 @@ class Editions:
         carried = self._carried(sections)
         packs.update({pack.name: pack for pack in carried.packs})
         old = self.archive.read_newest(packs.values())
+        leaf = self._office.mailroom.letter_key(now).encode()
+        record = self.archive.newest()
+        entries = record.parcels if record else ()
+        fulls = {(one.section, one.language): one.size for one in entries if one.kind == "full"}
         rows = []
         for name in sorted({*packs, *(old.packs if old else {})}):
             before = old.packs[name].held.pack if old and name in old.packs else None
             added, changed, removed = count_changes(before, packs.get(name, Pack(*name, {})))
             count = len(packs[name].guides) if name in packs else 0
-            rows.append(PackChange(*name, count, added, changed, removed))
-        leaf = self._office.mailroom.letter_key(now).encode()
+            row = PackChange(*name, count, added, changed, removed)
+            if old and before is not None and name in packs and added + changed <= MOST_CHANGED:
+                update = update_bytes(old.packs[name].held, packs[name], next_moment(old, now), leaf)
+                row = replace(row, update=update, full=fulls[name] + update if name in fulls else None)
+            rows.append(row)
         number = old.sheet.moment.edition + 1 if old else 1
         replies = self._office.mailroom.counts()[State.ANSWERED]
         problems = tuple(str(finding) for finding in errors(self.check(tree, now).findings))
@@ -207,7 +215,7 @@ class Editions:
             return None, NO_MAILBAG
         replies = room.mailbag_inputs(edition, (MAIN,))[MAIN]
         bag = mailbag.build(replies, edition, os.urandom)
-        leaf = mailbag.encode_leaf([mailbag.entry_of(MAIN, bag)])
+        leaf = bagleaf.encode_leaf([mailbag.entry_of(MAIN, bag)])
         return MailbagParcel(edition, MAIN, bag.directory, b"".join(bag.shards)), leaf
 
     def _had_mailbag(self) -> bool:

@@ -124,7 +124,7 @@ def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
 
 
 def _full(one: Found, newest: int) -> Label:
-    return Label("full", None, newest, one.label.section, one.label.language)
+    return Label("full", None, None, newest, one.label.section, one.label.language)
 
 
 def _stamps(folder: Path, publisher: RootDocument) -> bytes:

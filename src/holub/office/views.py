@@ -67,7 +67,10 @@ class Fetched:
 
 @dataclass(frozen=True)
 class PackChange:
-    """How many guides of one pack will be added, changed or removed by the next edition."""
+    """How many guides of one pack will be added, changed or removed by the next edition.
+
+    update, full: about how many bytes its parcels will have; None for what is new, or changes too much to tell.
+    """
 
     section: str
     language: str
@@ -75,6 +78,8 @@ class PackChange:
     added: int
     changed: int
     removed: int
+    update: int | None = None
+    full: int | None = None
 
 
 @dataclass(frozen=True)

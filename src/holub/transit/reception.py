@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from holub.errors import Gap, HolubError, Older, Refused, Unavailable
+from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parcel_id, parse_parcel
 from holub.formats.proof import read_selection
 from holub.formats.root import RootDocument
@@ -78,9 +79,6 @@ class Reception:
             elif read.kind is Kind.SELECTION:
                 read_selection(read.body, self.publisher)
                 self._keep(parcel)
-            elif read.kind is Kind.MAILBAG:
-                # Whoever opens it checks it against the edition; until then a flood could hide behind the name.
-                raise Refused("replies are not kept from a broadcast that is checked", "leave out --root")
             else:
                 self._waiting[parcel_id(parcel)] = parcel
                 self._settle(self._keep)
@@ -113,7 +111,11 @@ class Reception:
         """Raises Gap where something must come first, and other errors of the parcel."""
         if self._now is None or self._before is None:
             return
-        kind = parse_parcel(parcel).kind
+        read = parse_parcel(parcel)
+        kind = read.kind
+        if kind is Kind.MAILBAG:
+            self._check_mailbag(MailbagParcel.read(read.body))
+            return
         try:
             newer = self._now.receive(parcel)
         except Older as older:
@@ -137,6 +139,18 @@ class Reception:
             if newer.edition > self._now.edition:
                 self._before = self._now
             self._now = newer
+
+    def _check_mailbag(self, bag: MailbagParcel) -> None:
+        """Against the edition that is held, or the one before: its own, for the tags in it follow from its number."""
+        if self._now is None or self._before is None:
+            return
+        try:
+            self._now.check_mailbag(bag)
+        except Older as older:
+            try:
+                self._before.check_mailbag(bag)
+            except Gap:
+                raise older from None
 
     def _keep(self, parcel: bytes) -> None:
         if self.received.bytes + len(parcel) > self.most:

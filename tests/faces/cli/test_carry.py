@@ -164,7 +164,7 @@ def test_a_letter_and_a_parcel_go_by_sound(stick: Path, tmp_path: Path, run: Run
     saved.write_bytes(letter(1))
     parcel.write_bytes(Parcel(Kind.UPDATE, bytes(100)).encode())
     sound = f"sound:{tmp_path / 'message.wav'}"
-    assert run("carry", "out", saved, parcel, sound) == {"parcels": 2, "bytes": 267 + 108}
+    assert run("carry", "out", saved, parcel, sound) == {"parcels": 2, "bytes": 267 + 108, "seconds": 97}
     answer = run("carry", "in", sound, stick)
     assert answer == {"letters": 1, "damaged": 0, "parcels": 1, "bytes": 108, "refused": 0, "edition": 0}
     assert FolderCarrier(stick).collect_letters().letters == (letter(1),)
@@ -179,6 +179,10 @@ def test_a_letter_and_a_parcel_go_by_sound(stick: Path, tmp_path: Path, run: Run
         (["out", "{tmp}/none.hlp", "sound:{tmp}/a.wav"], 4, "cannot be read"),
         (["out", "{tmp}/wrong.hlp", "sound:{tmp}/a.wav"], 3, "not a parcel"),
         (["out", "{tmp}/text", "sound:"], 2, "names no file"),
+        (["out", "{tmp}/text", "{tmp}/a", "--pace", "slow"], 2, "--pace is for sound"),
+        (["out", "{tmp}/text", "radio:{tmp}/a.wav", "--pace", "slow"], 2, "--pace is for sound"),
+        (["out", "{tmp}/text", "qr:{tmp}/a.pdf", "--rounds", "3"], 2, "--rounds is for sound and radio"),
+        (["out", "{tmp}/text", "sound:{tmp}/a.wav", "--pace", "brisk"], 2, "slow"),
         (["in", "sound:{tmp}/text", "{tmp}"], 3, "not a WAV recording"),
         (["in", "sound:{tmp}/silence.wav", "{tmp}"], 4, "no frames came"),
     ],

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from holub import sample
 from holub.errors import Unavailable
 from holub.faces.desk import editions
 from holub.formats import letter as wire
@@ -66,9 +70,30 @@ def test_what_no_pile_of_paper_holds_is_not_told_in_sheets() -> None:
     assert editions.by_carrier(5_000_000) == []
 
 
+def test_the_next_edition_tells_about_what_its_parcels_take(
+    keeper: Somebody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guides = Path(shutil.copytree(sample.guides(), tmp_path / "guides"))
+    monkeypatch.setattr(keeper.desk.work, "places", replace(keeper.desk.work.places, guides=guides))
+    assert "estimates" not in keeper.open("/editions/next")
+    publish(keeper)
+    (guides / "uk" / "news.md").write_text("---\ntitle: Новини\n---\n\nОдне речення.\n", "utf-8")
+    page = keeper.open("/editions/next")
+    assert "These sizes are estimates" in page
+    assert re.search(r"seconds? of sound|minutes? of sound", page)
+    assert "sheets of paper" in page
+    told = editions.sizes_ahead(keeper.desk.work.editions.preview(guides, NOW))
+    publish(keeper, 2)
+    record = keeper.office.archive.records()[0]
+    for language, sizes in told:
+        for entry in record.parcels:
+            if entry.language == language and entry.kind in sizes and not entry.is_rung:
+                assert abs(entry.size - sizes[entry.kind]) < 120, entry
+
+
 def test_what_is_small_is_told_in_sound_too() -> None:
-    assert editions.by_carrier(89)[1:] == [("takes.seconds", 16)]
-    assert editions.by_carrier(4_000)[1:] == [("takes.minutes", 10)]
+    assert editions.by_carrier(89)[1:] == [("takes.seconds", 31)]
+    assert editions.by_carrier(4_000)[1:] == [("takes.minutes", 11)]
 
 
 def test_a_reply_travels_in_the_edition_that_is_published(keeper: Somebody) -> None:

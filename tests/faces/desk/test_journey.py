@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 
 from holub.faces.desk.visit import Desk
+from holub.formats import bagleaf, letterkey, mailbag
 from holub.formats import letter as wire
-from holub.formats import letterkey, mailbag
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.office.work import Places, Work
@@ -61,14 +61,14 @@ def test_a_letter_is_answered(keeper: Somebody, tmp_path: Path) -> None:
             assert "the postbox" in page
 
             # then the reader finds the reply in the public mailbag, and nobody else can.
-            (entry,) = mailbag.parse_leaf(leaves(desk)[2])
+            (entry,) = bagleaf.parse_leaf(leaves(desk)[2])
             directory = mailbag.Directory(published(postbox.url, "mailbag/2/main/directory"), entry)
             place = directory.find(mailbag.tag_of(secret, 2))
             assert place is not None
-            shard = published(postbox.url, f"mailbag/2/main/shard/{place // mailbag.SHARD}")
-            directory.check_shard(place // mailbag.SHARD, shard)
-            at = place % mailbag.SHARD * mailbag.BODY_SIZE
-            part = mailbag.open_part(shard[at : at + mailbag.BODY_SIZE], secret, 2)
+            shard = published(postbox.url, f"mailbag/2/main/shard/{place // bagleaf.SHARD}")
+            directory.check_shard(place // bagleaf.SHARD, shard)
+            at = place % bagleaf.SHARD * bagleaf.BODY_SIZE
+            part = mailbag.open_part(shard[at : at + bagleaf.BODY_SIZE], secret, 2)
             assert mailbag.join([part]) == "Пункт видачі працює щодня."
             assert "Пункт".encode() not in shard
             assert carrier.collect_letters().waiting == 0

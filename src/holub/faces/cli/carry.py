@@ -41,7 +41,8 @@ app = frame.group("Move parcels out and letters in: by a USB stick, a memory car
 
 PLACE = (
     "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "
-    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav); "
+    "Parcels and letters also go into a sound file, and come out of a recording (sound:message.wav), "
+    "or are played and heard at once (sound:live); "
     "parcels also by radio (radio:broadcast.wav). "
     "Both go on sheets of paper too: qr:sheets.pdf to print, qr:scans/ with photographs to read."
 )
@@ -240,18 +241,24 @@ def out(
     harsh: paper.Harsh = False,
     root: paper.Root = None,
     words: paper.Words = "",
+    pace: oneway.PaceOption = None,
+    rounds: oneway.Rounds = None,
     as_json: frame.Json = False,
 ) -> None:
     """Carry parcels (and, from a folder, pages) to the last place; a single parcel file can be a source too."""
     sources, goal = _split(places)
+    choice = oneway.Choice(pace, rounds)
+    air = oneway.medium(goal, choice)
     if paper.is_paper(goal):
         options = paper.Options(lose, harsh, root, words)
         paper.write(paper.gather(sources), goal, options, as_json=as_json)
         return
-    if (air := oneway.medium(goal)) is not None:
-        parcels, size = oneway.send(sources, air)
-        text = f"{parcels} parcels ({size:,} bytes) written to {goal}"
-        frame.show({"parcels": parcels, "bytes": size}, text, as_json=as_json)
+    if air is not None:
+        sent = oneway.send(sources, goal, choice, air, as_json=as_json)
+        done = "played" if goal == oneway.LIVE else f"written to {goal}"
+        sounds = {"seconds": sent.seconds} if sent.seconds else {}
+        text = f"{sent.parcels} parcels ({sent.bytes:,} bytes) {done}"
+        frame.show({"parcels": sent.parcels, "bytes": sent.bytes} | sounds, text, as_json=as_json)
         return
     total = Carried()
     with opened(goal, proxy, token_file) as target:
@@ -280,7 +287,9 @@ def into(
     ] = None,
     seconds: Annotated[
         float | None,
-        typer.Option("--for", metavar="SECONDS", help="For a broadcast: how long to listen; else for ever."),
+        typer.Option(
+            "--for", metavar="SECONDS", help="For a broadcast or sound:live: how long to listen; else until Ctrl+C."
+        ),
     ] = None,
     most: Annotated[
         int, typer.Option("--most", metavar="MB", min=1, help="For a broadcast: the most that is kept.")
@@ -319,7 +328,7 @@ def into(
         for source in sheets:
             todo += paper.read(source, target, read)
         for source in sounds:
-            came = oneway.receive(source, target)
+            came = oneway.receive(source, target, oneway.Choice(seconds=seconds), as_json=as_json)
             total.letters += came.letters
             total.damaged += came.refused
             heard += Received(came.parcels, came.bytes)

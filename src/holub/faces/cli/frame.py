@@ -71,6 +71,12 @@ def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:
     typer.echo(json.dumps(answer, ensure_ascii=False, sort_keys=False) if as_json else plain(text))
 
 
+def remark(text: str, *, as_json: bool) -> None:
+    """A sentence for whoever watches, on standard error; nothing with --json."""
+    if not as_json:
+        typer.echo(plain(text), err=True)
+
+
 def tell(kind: str, what: str, todo: str, *, as_json: bool) -> None:
     """Print an error on standard error: one sentence that says what happened, one line that says what to do."""
     if as_json:

@@ -6,9 +6,17 @@ where they are opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from holub.errors import Misused, Refused, Unavailable
 from holub.faces.cli import frame
@@ -16,16 +24,59 @@ from holub.formats.letterbag import LETTER_SIZES, read_letters, write_letters
 from holub.formats.parcel import Kind, parse_parcel
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.radio import Radio, Speed
-from holub.transit.carriers.sound import Sound
+from holub.transit.carriers.sound import Live, Pace, Sound, seconds_of
 from holub.transit.names import PARCEL_SUFFIX
 from holub.transit.oneway import OneWay
 
+LIVE = "sound:live"
+ROUNDS = 2.0
+
+
+class PaceName(StrEnum):
+    """The paces of spec/sound.md, as a person names them."""
+
+    SLOW = "slow"
+    NORMAL = "normal"
+    FAST = "fast"
+
+
+PaceOption = Annotated[
+    PaceName | None,
+    typer.Option("--pace", help="For sound: slow for halls that echo, fast for two devices side by side; else normal."),
+]
+Rounds = Annotated[
+    float | None,
+    typer.Option(
+        "--rounds", min=1, max=20, help="For sound and radio: how often what is needed is sent; 2 if not given."
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How sound is sent and heard. seconds: how long to listen live, None until Ctrl+C."""
+
+    pace: PaceName | None = None
+    rounds: float | None = None
+    seconds: float | None = None
+
+    @property
+    def speed(self) -> Pace:
+        return Pace[(self.pace or PaceName.NORMAL).name]
+
+    @property
+    def times(self) -> float:
+        return ROUNDS if self.rounds is None else self.rounds
+
+
+USUAL = Choice()
+
 # The word before the colon -> what it makes of the path after it.
-MEDIA: dict[str, Callable[[Path], OneWay]] = {
-    "sound": Sound,
-    "radio": Radio,
-    "radio300": lambda path: Radio(path, speed=Speed.SLOW),
-    "radio2400": lambda path: Radio(path, speed=Speed.FAST),
+MEDIA: dict[str, Callable[[Path, Choice], OneWay]] = {
+    "sound": lambda path, choice: Sound(path, choice.times, choice.speed),
+    "radio": lambda path, choice: Radio(path, choice.times),
+    "radio300": lambda path, choice: Radio(path, choice.times, Speed.SLOW),
+    "radio2400": lambda path, choice: Radio(path, choice.times, Speed.FAST),
 }
 
 
@@ -39,18 +90,33 @@ class Heard:
     refused: int = 0
 
 
-def medium(place: str) -> OneWay | None:
+def medium(place: str, choice: Choice = USUAL) -> OneWay | None:
     """The one-way carrier that a place names; None where it is a place of another kind. Raises Misused."""
     scheme, _, rest = place.partition(":")
+    if choice.pace is not None and scheme != "sound":
+        raise Misused(f"--pace is for sound, and {place} is none", "leave it out")
     if scheme not in MEDIA:
+        if choice.rounds is not None:
+            raise Misused(f"--rounds is for sound and radio, and {place} is neither", "leave it out")
         return None
     if not rest:
         raise Misused(f"{place} names no file", f"write it after the colon: {scheme}:recording.wav")
-    return MEDIA[scheme](Path(rest))
+    if place == LIVE:
+        return Live(choice.times, choice.speed, choice.seconds)
+    return MEDIA[scheme](Path(rest), choice)
 
 
-def send(sources: Sequence[str], target: OneWay) -> tuple[int, int]:
-    """Parcel files and sealed letters into one medium; gives how many parcels, and their bytes. Raises HolubError."""
+@dataclass(frozen=True)
+class Sent:
+    """What went into a medium: parcels and their bytes; seconds: how long it sounds, 0 for radio."""
+
+    parcels: int
+    bytes: int
+    seconds: int
+
+
+def send(sources: Sequence[str], place: str, choice: Choice, target: OneWay, *, as_json: bool) -> Sent:
+    """Parcel files and sealed letters into one medium. Says before how long it sounds. Raises HolubError."""
     letters: list[bytes] = []
     parcels: list[bytes] = []
     for source in sources:
@@ -67,9 +133,20 @@ def send(sources: Sequence[str], target: OneWay) -> tuple[int, int]:
             )
     if letters:
         parcels.insert(0, write_letters(letters).encode())
+    seconds = 0
+    if isinstance(target, Sound | Live):
+        times = [seconds_of(len(parcel), rounds=choice.times, pace=choice.speed) for parcel in parcels]
+        seconds = math.ceil(sum(times))
+        frame.remark(f"{place}: {time_of(seconds)} of sound, pace {choice.speed.name.lower()}", as_json=as_json)
     with frame.progress("Frames") as advance:
         target.send(parcels, lambda _, done, needed: advance(done, max(done, needed)))
-    return len(parcels), sum(map(len, parcels))
+    return Sent(len(parcels), sum(map(len, parcels)), seconds)
+
+
+def time_of(seconds: int) -> str:
+    """Seconds in words."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def read_file(path: Path) -> bytes:
@@ -81,34 +158,55 @@ def read_file(path: Path) -> bytes:
         ) from None
 
 
-def receive(source: str, target: Carrier) -> Heard:
+def receive(source: str, target: Carrier, choice: Choice = USUAL, *, as_json: bool = False) -> Heard:
     """Everything whole in one medium to a place. Raises HolubError where nothing came."""
-    air = medium(source)
+    air = medium(source, choice)
     if air is None:
         raise Misused(f"{source} is nothing that could be heard")
-    return take(air, target)
+    if not isinstance(air, Live):
+        return take(air, target)
+    with _stopped_by_ctrl_c(air):
+        ends = f"for {choice.seconds:g} seconds" if choice.seconds is not None else "until you press Ctrl+C"
+        frame.remark(f"Listening {ends}", as_json=as_json)
+        return take(air, target, lambda what: frame.remark(what, as_json=as_json))
 
 
-def take(air: OneWay, target: Carrier) -> Heard:
-    """The same, from a medium that is open."""
+@contextmanager
+def _stopped_by_ctrl_c(air: Live) -> Iterator[None]:
+    """Ctrl+C ends the listening and not the command: what came is kept and told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: air.stop())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def take(air: OneWay, target: Carrier, tell: Callable[[str], None] = lambda _: None) -> Heard:
+    """The same, from a medium that is open. tell: is given a sentence for each that came."""
     heard = Heard()
     with frame.progress("Frames") as advance:
         for parcel in air.receive(lambda _, done, needed: advance(done, needed)):
             try:
-                _leave(parcel, target, heard)
+                tell(_leave(parcel, target, heard))
             except Refused:
                 # Anybody can play one: it must not hold up those after it.
                 heard.refused += 1
     return heard
 
 
-def _leave(parcel: bytes, target: Carrier, heard: Heard) -> None:
+def _leave(parcel: bytes, target: Carrier, heard: Heard) -> str:
+    """Leaves it, counts it, and says so."""
     read = parse_parcel(parcel)
     if read.kind is Kind.LETTERS:
-        for letter in read_letters(read.body):
+        letters = read_letters(read.body)
+        for letter in letters:
             target.leave_letter(letter)
             heard.letters += 1
-    else:
-        target.put(parcel)
-        heard.parcels += 1
-        heard.bytes += len(parcel)
+        return f"{len(letters)} letters came"
+    target.put(parcel)
+    heard.parcels += 1
+    heard.bytes += len(parcel)
+    return f"a parcel came ({len(parcel):,} bytes)"

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from holub.errors import Misused
 from holub.faces.desk.letters import tell_fetched
 from holub.faces.desk.visit import Missing, Visit
+from holub.formats.names import MAIN
+from holub.office.views import NextEdition
 from holub.outbound.press.archive import Record
 from holub.transit.carriers.qr import plan
 from holub.transit.carriers.sound import seconds_of
@@ -79,7 +81,18 @@ def coming(visit: Visit) -> Response:
     if visit.busy:
         return visit.go("/work")
     work = visit.work
-    return visit.page("next", coming=work.editions.preview(work.places.guides, visit.now), places=work.places)
+    preview = work.editions.preview(work.places.guides, visit.now)
+    return visit.page("next", coming=preview, sizes=sizes_ahead(preview), by_carrier=by_carrier, places=work.places)
+
+
+def sizes_ahead(coming: NextEdition) -> list[tuple[str, dict[str, int]]]:
+    """As `sizes`, of an edition that is not bound: what can be told of it."""
+    told: dict[str, dict[str, int]] = {}
+    for pack in coming.packs:
+        if pack.section == MAIN:
+            known = {"full": pack.full, "update": pack.update}
+            told[pack.language] = {kind: size for kind, size in known.items() if size is not None}
+    return sorted((language, found) for language, found in told.items() if found)
 
 
 def publish(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from holub.errors import Misused, Refused
+from holub.formats.bagleaf import parse_leaf
 from holub.formats.bundle import (
     Settings,
     WordList,
@@ -17,7 +18,6 @@ from holub.formats.bundle import (
     read_bundle,
     write_bundle,
 )
-from holub.formats.mailbag import parse_leaf
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.root import RootDocument, parse_root, trust

@@ -24,34 +24,11 @@ class Sound:
     """
 
     def __init__(self, path: Path, rounds: float = 2.0, pace: Pace = Pace.NORMAL) -> None:
-        if rounds < 1:
-            raise Misused("less than one round of frames is no parcel")
-        self._path, self._spare, self._pace = path, rounds - 1, pace
+        self._path, self._spare, self._pace = path, spare_of(rounds), pace
 
     def send(self, parcels: Iterable[bytes], progress: Progress = quiet) -> None:
         """Raises Misused for a parcel above MOST_PARCEL, before anything is written."""
-        given = list(parcels)
-        for parcel in given:
-            if len(parcel) > MOST_PARCEL:
-                raise Misused(
-                    f"a parcel of {len(parcel):,} bytes would sound for hours",
-                    f"send at most {MOST_PARCEL:,} bytes by sound; a stick, paper or radio carries more",
-                )
-        write_recording(self._path, self._blocks(given, progress))
-
-    def _blocks(self, parcels: list[bytes], progress: Progress) -> Iterator[bytes]:
-        yield _SILENCE
-        # Round by round, and in each all parcels: a minute of noise then costs every parcel a little, none all.
-        left = [(cut([one], frame_size(len(one)), self._spare, progress), frames_of(len(one))) for one in parcels]
-        while left:
-            going = left
-            left = []
-            for cutting, count in going:
-                for sent, frame in enumerate(islice(cutting, count), 1):
-                    yield tones(frame, self._pace)
-                    yield _SILENCE
-                    if sent == 1:
-                        left.append((cutting, count))
+        write_recording(self._path, blocks_of(list(parcels), self._spare, self._pace, progress))
 
     def frames(self) -> Iterable[bytes]:
         """Every message in the recording."""
@@ -60,6 +37,39 @@ class Sound:
 
     def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
         return collect(self.frames(), progress)
+
+
+def spare_of(rounds: float) -> float:
+    """How many frames more than are needed, as a share. Raises Misused."""
+    if rounds < 1:
+        raise Misused("less than one round of frames is no parcel")
+    return rounds - 1
+
+
+def blocks_of(parcels: list[bytes], spare: float, pace: Pace, progress: Progress) -> Iterator[bytes]:
+    """What parcels sound like, with the silence between messages. Raises Misused for one above MOST_PARCEL."""
+    for parcel in parcels:
+        if len(parcel) > MOST_PARCEL:
+            raise Misused(
+                f"a parcel of {len(parcel):,} bytes would sound for hours",
+                f"send at most {MOST_PARCEL:,} bytes by sound; a stick, paper or radio carries more",
+            )
+    return _blocks(parcels, spare, pace, progress)
+
+
+def _blocks(parcels: list[bytes], spare: float, pace: Pace, progress: Progress) -> Iterator[bytes]:
+    yield _SILENCE
+    # Round by round, and in each all parcels: a minute of noise then costs every parcel a little, none all.
+    left = [(cut([one], frame_size(len(one)), spare, progress), frames_of(len(one))) for one in parcels]
+    while left:
+        going = left
+        left = []
+        for cutting, count in going:
+            for sent, frame in enumerate(islice(cutting, count), 1):
+                yield tones(frame, pace)
+                yield _SILENCE
+                if sent == 1:
+                    left.append((cutting, count))
 
 
 def frames_of(length: int) -> int:

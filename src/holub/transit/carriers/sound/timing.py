@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from holub.errors import Misused
 from holub.transit.carriers.sound.recording import RATE
-from holub.transit.carriers.sound.sound import MOST_PARCEL, PAUSE, frame_size, frames_of
+from holub.transit.carriers.sound.sound import MOST_PARCEL, PAUSE, frame_size, frames_of, spare_of
 from holub.transit.carriers.sound.tones import Pace
 
 _BLOCK = 1_024  # samples
@@ -21,4 +23,10 @@ def seconds_of(length: int, *, rounds: float = 2.0, pace: Pace = Pace.NORMAL) ->
     message = frame_size(length)
     chunks = -(-(_HEAD + message + max(4, 2 * (message // 5))) // _CHUNK)
     samples = (_MARKS + chunks * _BLOCKS[pace]) * _BLOCK + PAUSE
-    return (frames_of(length) * rounds * samples + PAUSE) / RATE
+    return (sent_of(length, rounds) * samples + PAUSE) / RATE
+
+
+def sent_of(length: int, rounds: float) -> int:
+    """How many frames are sent of a parcel of `length` bytes, repair symbols too (spec/sound.md)."""
+    needed = frames_of(length)
+    return needed + (math.ceil(needed * spare_of(rounds)) + 2 if rounds > 1 else 0)
