@@ -202,7 +202,7 @@ export function update(old: PackWish, wish: PackWish): Uint8Array {
   const pictures = (old.pictures ?? NO_PICTURES) === (wish.pictures ?? NO_PICTURES) ? undefined : wish.pictures ?? NO_PICTURES;
   const flags = differing.reduce((sum, one, at) => sum | (one ? 0x10 << at : 0), pictures ? 2 : 0);
   return parcel(
-    3, varint(old.edition), varint(wish.edition - old.edition), varint(momentOf(wish).time - momentOf(old).time), u8(flags),
+    3, varint(old.edition), u8(0), varint(wish.edition - old.edition), u32(momentOf(wish).time), u8(flags),
     u8(0), text8(wish.language ?? "uk"), ...is.leaves.filter((_, at) => differing[at]).map(sized),
     pictures ? writePictures(pictures) : new Uint8Array(0), signatures(wish), u8(0), gaps(removed), gaps(changed), frame(content),
   );

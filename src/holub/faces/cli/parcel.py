@@ -71,7 +71,7 @@ def show(files: Files, as_json: frame.Json = False) -> None:
     lines = [
         f"{one.path.name}: {one.label.kind}"
         + (f" from {one.label.start}" if one.label.start else "")
-        + (f" up to {one.label.until}" if one.label.until != one.label.start else "")
+        + (f"–{one.label.until}" if one.label.until != one.label.start else "")
         + (f" to {one.label.edition}" if one.label.edition else "")
         + f" {one.label.section or 'all'}/{one.label.language or 'all'}, {len(one.data):,} bytes"
         for one in found
