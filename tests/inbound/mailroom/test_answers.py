@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from holub.errors import Misused
+from holub.formats import bagleaf, mailbag
 from holub.formats import letter as wire
-from holub.formats import mailbag
-from holub.formats.bagleaf import BODY_SIZE
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.inbound.mailroom.answers import Retention
@@ -33,7 +32,7 @@ def test_a_reply_reaches_its_writer_and_nobody_else(office: Office) -> None:
     directory = mailbag.Directory(bag.directory, mailbag.entry_of("main", bag))
     place = directory.find(mailbag.tag_of(secret, 7))
     assert place is not None
-    body = bag.shards[0][place * BODY_SIZE :][:BODY_SIZE]
+    body = bag.shards[0][place * bagleaf.BODY_SIZE :][: bagleaf.BODY_SIZE]
     assert mailbag.join([mailbag.open_part(body, secret, 7)]) == "Так, можна."
     assert directory.find(mailbag.tag_of(os.urandom(32), 7)) is None
 
