@@ -16,7 +16,7 @@ from holub.formats.parcel import Kind, parse_parcel
 from holub.transit.carriers.sound import Pace, Sound, write_recording
 from holub.transit.carriers.sound.recording import RATE
 from tests.fakes.room import Room, floats, shorts
-from tests.reader.conftest import FLAGS, FakePostbox, Open
+from tests.reader.conftest import FLAGS, PATIENCE, FakePostbox, Open
 from tests.reader.opened import FakeEdition, bundle, fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]
@@ -175,6 +175,7 @@ def test_where_there_is_no_microphone_the_page_says_what_to_do(
     postbox.files["/notes.html"] = fill(code, bundle([edition.root(), edition.parcel()]))
     context = browser.new_context(locale="uk-UA")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"http://reader.test:{postbox.port}/notes.html")
     page.get_by_role("button", name="Взяти новіше").click()
     page.get_by_role("button", name="Слухати").click()
@@ -223,6 +224,7 @@ def test_nothing_that_was_heard_is_left_in_the_profile(browser: Browser, code: b
         profile, executable_path=shutil.which("chromium"), args=[*FLAGS, *flags], locale="uk-UA"
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto((tmp_path / "notes.html").as_uri())
     page.get_by_role("button", name="Взяти новіше").click()
     page.get_by_role("button", name="Слухати").click()

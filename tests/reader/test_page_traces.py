@@ -16,7 +16,7 @@ from bench.screen import codes
 from holub.formats import letter, letterkey
 from holub.formats.framecutter import Cutter
 from holub.formats.letterbag import write_letters
-from tests.reader.conftest import FLAGS, FakePostbox
+from tests.reader.conftest import FLAGS, PATIENCE, FakePostbox
 from tests.reader.opened import READER, FakeEdition, bundle, fill
 
 pytestmark = pytest.mark.browser
@@ -38,6 +38,7 @@ def test_the_place_that_served_the_page_is_its_last_postbox(
             postbox.files[f"/books/{name}.html"] = page_file
             context = browser.new_context(locale="uk-UA")
             page = context.new_page()
+            page.set_default_timeout(PATIENCE)
             page.goto(f"{postbox.url}/books/{name}.html")
             page.locator(".three button").first.click()
             page.locator("textarea").fill(TYPED)
@@ -74,6 +75,7 @@ def test_on_a_plain_http_hotspot_the_page_writes_and_updates_itself(
     postbox.files[f"/books/parcels/{digest[:16]}.hlp"] = update
     context = browser.new_context(locale="uk-UA")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{site}/books/notes.html")
     assert page.evaluate("isSecureContext") is False
     assert page.evaluate("crypto.subtle === undefined")
@@ -112,6 +114,7 @@ def test_nothing_that_was_typed_or_shown_is_left_in_the_profile(browser: Browser
         profile, executable_path=shutil.which("chromium"), args=FLAGS, locale="uk-UA"
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(file.as_uri())
     page.locator("input[type=search]").press_sequentially("опитування")
     page.locator(".rows:visible .row").first.click()
@@ -154,6 +157,7 @@ def test_nothing_that_came_from_a_screen_is_left_in_the_profile(browser: Browser
         profile, executable_path=shutil.which("chromium"), args=flags, locale="uk-UA"
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(file.as_uri())
     page.get_by_role("button", name="Взяти новіше").click()
     page.get_by_role("button", name="З іншого екрана").click()
