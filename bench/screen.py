@@ -4,7 +4,8 @@ A film of codes is made: thirty pictures a second of a screen seen from aside, w
 not sharp, noise, and a shutter that catches two codes at once. The page's own code reads each picture as fast as it
 takes; `B/s` counts each frame that was read once, over the film's length. `ms` is processor time a picture: where a
 phone needs more than the time between two pictures it misses some, and the last part says what arrives in a browser in
-real time.
+real time, and how long the page's main thread was busy at most without a pause, at full speed and six times slowed down
+(the browser slows down that thread alone, not the worker beside it).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import segno
 from playwright.sync_api import sync_playwright
 
 from bench.film import FILM_RATE, Lens, camera_flags, film, pictures
-from bench.page_browser import FLAGS
+from bench.page_browser import FLAGS, SLOWER
 from bench.page_edition import make_edition
 from holub.errors import Unavailable
 from holub.formats.framecutter import Cutter
@@ -42,8 +43,16 @@ LENSES = {
     "poor": Lens(part=0.7, slant=0.12, roll=9, blur=1.6, noise=16, shake=8),
 }
 PACE, BAR = 10, 4_000
-LETTER = 65_536
-"""What goes over in the browser: one sealed letter, which no phone can open and every page carries."""
+LETTER, SHORT_LETTERS = 65_536, [4_096] * 4
+"""What goes over in the browser: sealed letters, which no phone can open and every page carries."""
+# The longest task of the main thread in ms from now on; browsers tell of those from 50 ms on.
+WATCH_TASKS = """() => {
+  window.longest = 0;
+  const seen = (list) => {
+    for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+  };
+  new PerformanceObserver(seen).observe({ type: "longtask" });
+}"""
 
 
 def codes(frames: list[bytes]) -> list[str]:
@@ -80,9 +89,9 @@ def _simulated(node: nodes.Node, folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _in_browser(chromium: str, folder: Path) -> dict[str, Any]:
-    """A letter of 65,536 bytes from a film into the page, as it is shipped, at full speed and in real time."""
-    parcel = write_letters([os.urandom(LETTER)]).encode()
+def _in_browser(chromium: str, folder: Path, letters: list[int], slower: float) -> dict[str, Any]:
+    """Letters of so many bytes from a film into the page, as it is shipped, in real time."""
+    parcel = write_letters([os.urandom(letter) for letter in letters]).encode()
     cutter = Cutter(parcel, SYMBOL)
     file = film(codes(list(cutter.frames(cutter.count // 4 + 2))), folder / "film.mjpeg", PACE)
     page = folder / "notes.html"
@@ -90,15 +99,25 @@ def _in_browser(chromium: str, folder: Path) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *camera_flags(file)])
         tab = browser.new_context(locale="en").new_page()
+        tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         tab.goto(page.as_uri())
         for step in ("Get a newer one", "From another screen", "Open the camera"):
             tab.get_by_role("button", name=step).click()
         tab.locator(".figures:not(:empty)").wait_for()
+        tab.evaluate(WATCH_TASKS)
         started = time.monotonic()
         tab.get_by_text("A sealed letter to the centre came over").wait_for(timeout=120_000)
         ended = time.monotonic()
+        longest = round(float(tab.evaluate("window.longest")))
         browser.close()
-    return {"bytes": len(parcel), "seconds": ended - started, "rate": round(len(parcel) / (ended - started))}
+    took = ended - started
+    return {
+        "bytes": len(parcel),
+        "slower": slower,
+        "seconds": took,
+        "rate": round(len(parcel) / took),
+        "longest": longest,
+    }
 
 
 def run(_corpus: Path | None) -> dict[str, Any]:
@@ -108,7 +127,9 @@ def run(_corpus: Path | None) -> dict[str, Any]:
         raise Unavailable("node and Chromium are needed and are not both here", "install them: make page, apt-get")
     with tempfile.TemporaryDirectory(prefix="holub-screen-") as folder:
         rows = _simulated(node, Path(folder))
-        return {"rows": rows, "browser": _in_browser(chromium, Path(folder)), "bar": BAR}
+        what = (([LETTER], 1), (SHORT_LETTERS, SLOWER))
+        browser = [_in_browser(chromium, Path(folder), letters, slower) for letters, slower in what]
+        return {"rows": rows, "browser": browser, "bar": BAR}
 
 
 def table(result: dict[str, Any]) -> str:
@@ -119,8 +140,10 @@ def table(result: dict[str, Any]) -> str:
         shares = f"{row['read']:>15.0%}{row['codes']:>12.0%}"
         lines.append(f"{row['lens']:8}{row['pace']:>8}{shares}{row['rate']:>8,}{row['ms']:>7.1f}{over}")
     lines.append(f"bar: {result['bar']:,} B/s at {PACE} codes a second; {FILM_RATE} pictures a second")
-    browser = result["browser"]
-    lines.append(
-        f"in a browser: a letter of {browser['bytes']:,} B in {browser['seconds']:.1f} s, {browser['rate']:,} B/s"
-    )
+    for browser in result["browser"]:
+        longest = f"{browser['longest']} ms" if browser["longest"] else "below 50 ms"
+        lines.append(
+            f"in a browser, main thread {browser['slower']} x slower: letters of {browser['bytes']:,} B in "
+            f"{browser['seconds']:.1f} s, {browser['rate']:,} B/s; its longest task {longest}"
+        )
     return "\n".join(lines)

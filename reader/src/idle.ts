@@ -1,6 +1,6 @@
 /** Work that nobody waits for. Rule: a key that comes in the middle of it waits for one slice at most. */
 
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 /** Between slices where the browser does not say when it is idle. */
 const REST_MS = 30;
 

@@ -6,6 +6,7 @@
 import { button } from "./dom";
 import { Refusal } from "./edition/types";
 import { fromBase64 } from "./page/base64";
+import { serve } from "./page/aside";
 import { readBundle } from "./page/bundle";
 import { ownData } from "./page/itself";
 import { watchForExit } from "./shell/exit";
@@ -62,4 +63,5 @@ function open(reader: Reader, root: HTMLElement): void {
   );
 }
 
-begin();
+if ("document" in globalThis) begin();
+else serve();

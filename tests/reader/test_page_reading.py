@@ -81,7 +81,7 @@ def test_search_finds_what_people_type(open_page: Open, typed: str, found: str) 
 def test_search_in_arabic_forgives_marks_and_hamza(open_page: Open, typed: str) -> None:
     page = open_page(FakeEdition(packs=THREE), language="ar")
     page.locator("input[type=search]").fill(typed)
-    page.locator("section:not([hidden]) > .rows .row").first.wait_for()
+    page.locator("section[aria-label] > .rows .row").first.wait_for()
 
 
 def test_how_much_was_found_is_spoken_once_and_all_rows_come(open_page: Open) -> None:
@@ -105,6 +105,26 @@ def test_how_much_was_found_is_spoken_once_and_all_rows_come(open_page: Open) ->
     page.locator("main section[aria-label] > .rows li:first-child .title:text-is('Вода 29')").wait_for()
     page.locator("input[type=search]").fill("ґґґґ")
     rows.first.wait_for(state="detached")
+
+
+# In the task of the key itself, before any frame: where the rows end, and where what they may fill does.
+TYPE = """(word) => {
+  const field = document.querySelector("input[type=search]");
+  field.value = word;
+  field.dispatchEvent(new Event("input"));
+  const rows = document.querySelector("main section[aria-label] > .rows");
+  return [rows.getBoundingClientRect().bottom, document.querySelector(".three").getBoundingClientRect().top];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("line", ["", "і" * 108 + "."], ids=["titles alone", "narrow letters"])
+def test_a_key_fills_the_screen_at_once(open_page: Open, line: str, width: int) -> None:
+    guides = {f"g{at:02}.md": f"---\ntitle: Вода {at}\nsummary: {line}\n---\n" for at in range(20)}
+    page = open_page(FakeEdition(packs=[{"section": "main", "language": "uk", "guides": guides}]), width=width)
+    for word in ("в", "вода"):
+        end, screen = page.evaluate(TYPE, word)
+        assert end >= screen
 
 
 def test_search_that_finds_nothing_leads_to_a_letter(open_page: Open) -> None:

@@ -122,6 +122,7 @@ def test_every_answer_has_its_policy_and_says_nothing_about_the_server(
         assert ("script-src" in policy) == (not path.startswith("/plain/"))
         # A page from here may fetch from the postboxes that its settings name, and from nowhere is code let in.
         assert ("connect-src http: https:;" in policy) == ("script-src" in policy)
+        assert ("worker-src blob:;" in policy) == ("script-src" in policy)
         assert not {"server", "date", "set-cookie", "last-modified"} & answer.headers.keys()
 
 

@@ -21,7 +21,7 @@ const IN_SUMMARY = 8;
 const MOST_A_WORD = 4; // times that a word in the text still adds
 const SHORTEST_STEM = 4;
 const BEGINNING = 3; // letters that words are kept by
-const PART = 4_000; // letters that are read in one go
+const PART = 2_000; // letters that are read in one go
 const WEIGHT_BITS = 14; // a title of 200 letters and a summary of 400 weigh less
 
 /** Words and where they stand. A place is one number: the guide's (2^18 have room), then the word's weight there. */

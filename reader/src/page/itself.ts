@@ -21,7 +21,7 @@ function halves(code: string): readonly [string, string] {
   return [piece(0) + hash + piece(1), piece(2) + code + piece(3)];
 }
 
-const ownCode = (): string => document.getElementById("code")?.textContent ?? "";
+export const ownCode = (): string => document.getElementById("code")?.textContent ?? "";
 
 /** The base64 text of the data block of the page that runs now. */
 export const ownData = (): string => document.getElementById("edition")?.textContent ?? "";

@@ -1,8 +1,8 @@
 /**
- * Codes from a camera, a video or a photo. Rules: nothing that is seen is kept or recorded but the codes' bytes; the
- * camera closes when it is told to, when the page is hidden, and as soon as its picture is no longer in the page.
+ * Pictures of a camera or a video, and photos, one after the other. Rules: none is kept, and none is taken before the
+ * last one was read; the camera closes when it is told to, when the page is hidden, and as soon as its picture is no longer in the page.
  */
-import { readCode } from "../codes/reading";
+import type { Pixels } from "../codes/shades";
 
 /** Pixels of the square that is looked at. More costs an old phone too much and reads little better. */
 const SIDE = 720;
@@ -10,12 +10,13 @@ const PHOTO_SIDE = 1600;
 /** Between looks where a browser does not tell of new pictures. */
 const REST_MS = 60;
 
-export type Seen = (bytes: Uint8Array) => void;
+/** Reads one picture. */
+export type Seen = (picture: Pixels) => Promise<void>;
 
 /** Whether this browser offers the page a camera: not on plain http, and not from every file. */
 export const hasCamera = (): boolean => !!(navigator as { mediaDevices?: MediaDevices }).mediaDevices?.getUserMedia;
 
-/** Opens the camera at the back into `video` and tells of each code. Gives what closes it; fails where it may not. */
+/** Opens the camera at the back into `video` and shows each picture. Gives what closes it; fails where it may not. */
 export async function watchCamera(video: HTMLVideoElement, seen: Seen, ended: () => void): Promise<() => void> {
   const size = { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: { ideal: "environment" } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: size, audio: false });
@@ -41,19 +42,25 @@ export async function watchFile(file: File, video: HTMLVideoElement, seen: Seen)
   if (file.type.startsWith("image/")) {
     const photo = await createImageBitmap(file);
     const scale = Math.min(1, PHOTO_SIDE / Math.max(photo.width, photo.height));
-    const bytes = readFrom(photo, 0, 0, photo.width, photo.height, photo.width * scale, photo.height * scale);
+    const picture = pictureOf(photo, 0, 0, photo.width, photo.height, photo.width * scale, photo.height * scale);
     photo.close();
-    if (bytes) seen(bytes);
-    return;
+    return seen(picture);
   }
   const url = URL.createObjectURL(file);
+  // A video waits where a camera cannot: a slow phone sees all of it.
+  const each: Seen = async (picture) => {
+    video.pause();
+    await seen(picture);
+    if (!video.ended) await video.play().catch(() => undefined);
+  };
+  let stop = (): void => undefined;
   await new Promise<void>((resolve, reject) => {
-    const stop = look(video, seen, resolve);
-    video.onended = () => (stop(), resolve());
-    video.onerror = () => (stop(), reject(new Error("the video does not open")));
+    video.onended = () => resolve();
+    video.onerror = () => reject(new Error("the video does not open"));
     video.src = url;
-    video.play().catch(reject);
+    video.play().then(() => (stop = look(video, each, resolve)), reject);
   }).finally(() => {
+    stop();
     video.onended = video.onerror = null;
     video.removeAttribute("src");
     video.load();
@@ -64,42 +71,37 @@ export async function watchFile(file: File, video: HTMLVideoElement, seen: Seen)
 /** Looks at each new picture of a video until stopped; calls `gone` once when the video left the page. */
 function look(video: HTMLVideoElement, seen: Seen, gone: () => void): () => void {
   let running = true;
-  const once = (): void => {
-    if (!running) return;
-    if (!video.isConnected) {
-      running = false;
-      return gone();
+  const watch = async (): Promise<void> => {
+    while (running && video.isConnected) {
+      // Asked for before the reading: a picture that comes meanwhile is the next one and not lost.
+      const another = newPicture(video);
+      const { videoWidth: width, videoHeight: height } = video;
+      const side = Math.min(width, height);
+      const wanted = Math.min(side, SIDE);
+      if (side) await seen(pictureOf(video, (width - side) / 2, (height - side) / 2, side, side, wanted, wanted));
+      await another;
     }
-    const { videoWidth: width, videoHeight: height } = video;
-    const side = Math.min(width, height);
-    if (side) {
-      const bytes = readFrom(video, (width - side) / 2, (height - side) / 2, side, side, Math.min(side, SIDE), Math.min(side, SIDE));
-      if (bytes) seen(bytes);
-    }
-    next();
+    if (running) gone();
+    running = false;
   };
-  // A video that shows nothing new calls nobody back, and the page may leave it meanwhile: so there is a clock too.
-  const next = (): void => {
-    let called = false;
-    const call = (): void => {
-      if (!called) once();
-      called = true;
-    };
-    const frames = video as { requestVideoFrameCallback?: (call: () => void) => number };
-    if (frames.requestVideoFrameCallback) {
-      frames.requestVideoFrameCallback(call);
-      setTimeout(call, 10 * REST_MS);
-    } else setTimeout(call, REST_MS);
-  };
-  next();
+  void watch();
   return () => {
     running = false;
   };
 }
 
+/** A video that shows nothing new calls nobody back, and the page may leave it meanwhile: so there is a clock too. */
+function newPicture(video: HTMLVideoElement): Promise<unknown> {
+  const frames = video as { requestVideoFrameCallback?: (call: () => void) => number };
+  return new Promise<void>((call) => {
+    frames.requestVideoFrameCallback?.(call);
+    setTimeout(call, frames.requestVideoFrameCallback ? 10 * REST_MS : REST_MS);
+  });
+}
+
 let canvas: HTMLCanvasElement | undefined;
 
-function readFrom(
+function pictureOf(
   source: CanvasImageSource,
   left: number,
   top: number,
@@ -107,12 +109,12 @@ function readFrom(
   height: number,
   across: number,
   down: number,
-): Uint8Array | undefined {
+): Pixels {
   canvas ??= document.createElement("canvas");
   [canvas.width, canvas.height] = [across, down];
   const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   context.drawImage(source, left, top, width, height, 0, 0, canvas.width, canvas.height);
-  const bytes = readCode(context.getImageData(0, 0, canvas.width, canvas.height));
+  const picture = context.getImageData(0, 0, canvas.width, canvas.height);
   context.clearRect(0, 0, canvas.width, canvas.height);
-  return bytes;
+  return picture;
 }

@@ -2,28 +2,26 @@
 import { el, fill } from "../dom";
 import { readLetters } from "../edition/letterbag";
 import { LETTERS, openParcel } from "../edition/parcel";
-import { Refusal } from "../edition/types";
-import { Collector } from "../frames/collector";
 import { Arrivals } from "../page/arrivals";
-import { random } from "../post/sealing";
+import { aside, type Asked } from "../page/aside";
 import type { Reader } from "../shell/reader";
 import { day, say } from "../speech/speech";
 import { carriedPart } from "./carried";
 import { refused } from "./update";
 
 export interface Arriving {
-  /** Takes one frame, or anything else: on an open medium anybody sends. */
-  readonly frame: (bytes: Uint8Array) => void;
+  /** Takes a picture or a frame, one after the other. */
+  readonly take: (asked: Asked) => Promise<void>;
   readonly parts: readonly Node[];
   /** Letters of others that are here. */
   readonly carried: HTMLElement;
   readonly problem: HTMLElement;
   /** Whether any frame came, or something is said already about what did not. */
-  readonly anything: () => boolean;
+  readonly anything: () => Promise<boolean>;
 }
 
 export function arriving(reader: Reader, name: string): Arriving {
-  const collector = new Collector(random);
+  const ask = aside();
   const arrivals = new Arrivals();
   const bar = el("progress", { "aria-label": name, hidden: true });
   const count = el("p", { class: "figures" });
@@ -32,7 +30,7 @@ export function arriving(reader: Reader, name: string): Arriving {
   const problem = el("p", { role: "alert", class: "problem" });
   const carried = carriedPart(reader);
 
-  const take = (parcel: Uint8Array): void => {
+  const whole = (parcel: Uint8Array): void => {
     try {
       const bag = lettersIn(parcel);
       if (bag) {
@@ -54,20 +52,22 @@ export function arriving(reader: Reader, name: string): Arriving {
       fill(problem, refused(error));
     }
   };
-  const frame = (bytes: Uint8Array): void => {
-    try {
-      const arrived = collector.add(bytes);
-      if (arrived) take(arrived.parcel);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
-    const [nearest] = collector.progress();
+  let came = 0;
+  let last: Promise<void> | undefined;
+  const take = (asked: Asked): Promise<void> => (last = taken(asked));
+  const taken = async (asked: Asked): Promise<void> => {
+    const { parcel, nearest, frames } = await ask(asked);
+    came = frames;
+    if (parcel) whole(parcel);
     bar.hidden = !nearest;
     fill(count, nearest ? say("camera.progress", { received: nearest.received, needed: nearest.needed }) : "");
     if (nearest) bar.value = nearest.received / nearest.needed;
   };
-  const anything = (): boolean => collector.frames > 0 || !!problem.textContent;
-  return { frame, parts: [count, bar, status, letters, problem], carried, problem, anything };
+  const anything = async (): Promise<boolean> => {
+    await last;
+    return came > 0 || !!problem.textContent;
+  };
+  return { take, parts: [count, bar, status, letters, problem], carried, problem, anything };
 }
 
 /** Undefined where the parcel holds anything but letters. Throws Refusal for letters that are none. */

@@ -9,7 +9,7 @@ import { filePicker } from "./fields";
 
 export function cameraView(reader: Reader): View {
   const arrives = arriving(reader, say("camera.title"));
-  const { frame: seen, problem } = arrives;
+  const { take: seen, problem } = arrives;
   const video = el("video", { class: "sight", playsinline: true, "aria-label": say("camera.picture"), hidden: true });
   video.muted = true;
   let close: (() => void) | undefined;
@@ -36,7 +36,7 @@ export function cameraView(reader: Reader): View {
     video.hidden = false;
     for (const file of files) await watchFile(file, video, seen).catch(() => fill(problem, say("camera.strange")));
     video.hidden = true;
-    if (!arrives.anything()) fill(problem, say("camera.nothing"));
+    if (!(await arrives.anything())) fill(problem, say("camera.nothing"));
   };
   return {
     heading: heading(say("camera.title")),

@@ -1,8 +1,9 @@
 /**
- * What a search found, drawn at each letter. Rules: drawing is most of what a key costs on a slow phone, so rows that
- * stand are filled anew, the screen's first, and the others once the typing pauses; only then is the count spoken.
+ * What a search found, drawn at each letter. Rules: drawing is most of what a key costs on a slow phone, so rows stand
+ * ready before the first one and are filled anew: those that the screen holds at once, the others when the typing
+ * pauses; only then is the count spoken.
  */
-import { button, el } from "../dom";
+import { button, el, fill } from "../dom";
 import type { Found } from "../guides/search";
 import { whenIdle } from "../idle";
 import type { Reader } from "../shell/reader";
@@ -11,12 +12,13 @@ import { say } from "../speech/speech";
 import { placeOf } from "./entries";
 
 const MOST_FOUND = 20;
-const ROW_PX = 150; // a row with two or three lines below its title
+const READY = 5; // rows of the usual length fill a phone's screen
 const PAUSE_MS = 250;
+const AROUND_PX = 110; // the count above the rows, and what stands at the foot of the screen
 
 export class FoundRows {
   readonly section: HTMLElement;
-  private readonly count = el("p", { class: "under" });
+  private readonly count = document.createTextNode("");
   private readonly list = el("ul", { class: "rows" });
   private readonly rows: FoundRow[] = [];
   private readonly ask: HTMLElement;
@@ -26,63 +28,84 @@ export class FoundRows {
   constructor(private readonly reader: Reader) {
     this.ask = button(say("search.ask"), () => reader.go({ view: "write" }));
     const label = say("search.results");
-    this.section = el("section", { hidden: true, "aria-label": label }, this.count, this.list, this.ask);
+    const count = el("p", { class: "under" }, this.count);
+    this.section = el("section", { class: "away", "aria-label": label }, count, this.list, this.ask);
+  }
+
+  /**
+   * Makes one more row and lays it out once, unseen, with what the title of a guide finds: the first key then waits
+   * neither for that nor for code that no browser has compiled yet. False: enough stand ready.
+   */
+  prepare(): boolean {
+    const [shelf] = this.reader.shelvesHere();
+    const at = this.rows.length;
+    const guide = shelf && at < READY ? [...shelf.guides.values()][at] : undefined;
+    const [found] = this.reader.query || !guide ? [] : this.reader.search().search.find(guide.title, 1);
+    if (!found) return false;
+    this.draw(at, found);
+    this.list.getBoundingClientRect();
+    fill(this.list);
+    return true;
   }
 
   /** Shows what there is for this query; nothing where it is empty. */
   show(query: string): void {
     clearTimeout(this.timer);
     this.stop();
-    this.section.hidden = query === "";
+    let room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
+    this.section.classList.toggle("away", query === "");
     if (!query) return;
     const { search } = this.reader.search();
     const found = search.find(query, MOST_FOUND);
     const words = found.length ? say("search.found", { n: found.length }) : say("search.none");
     write(this.count, words);
     this.ask.hidden = found.length > 0;
-    const first = Math.min(found.length, Math.ceil(innerHeight / ROW_PX));
-    while (this.list.children.length > first) this.list.lastChild?.remove();
-    for (let at = 0; at < first; at++) this.draw(at, found[at] as Found);
+    let next = 0;
+    while (next < found.length && (room > 0 || !next)) room -= this.draw(next, found[next++] as Found);
+    for (const { node } of this.rows.slice(next)) node.remove();
     this.timer = window.setTimeout(() => {
       // While texts are still being read, the count is not the last one.
       if (search.ready && this.section.isConnected) this.reader.announce(words);
-      let next = first;
-      const drawNext = (): boolean => {
+      this.stop = whenIdle(() => {
         const one = found[next];
         if (one) this.draw(next++, one);
         return next < found.length;
-      };
-      this.stop = whenIdle(drawNext);
+      });
     }, PAUSE_MS);
   }
 
-  private draw(at: number, found: Found): void {
+  /** Gives how many pixels high the row is at least. */
+  private draw(at: number, found: Found): number {
     const row = (this.rows[at] ??= new FoundRow(this.reader));
-    row.show(found);
     if (!row.node.isConnected) this.list.append(row.node);
+    return row.show(found);
   }
 }
 
 /** One row, of one guide after the other. */
 class FoundRow {
   readonly node: HTMLElement;
-  private readonly title: Element;
-  private readonly line: Element;
+  private readonly title: Text;
+  private readonly line: Text;
   private open = (): void => undefined;
 
   constructor(private readonly reader: Reader) {
-    this.node = row("", " ", "", () => this.open(), reader.guideLanguage);
-    [this.title, this.line] = [".title", ".line"].map((one) => this.node.querySelector(one)) as [Element, Element];
+    this.node = row(" ", " ", "", () => this.open(), reader.guideLanguage);
+    const texts = [".title", ".line"].map((one) => this.node.querySelector(one)?.firstChild);
+    [this.title, this.line] = texts as [Text, Text];
   }
 
-  show({ guide, line }: Found): void {
+  /** Gives how many pixels high it is at least, for no letters are narrower than these and no text is smaller. */
+  show({ guide, line }: Found): number {
     this.open = () => this.reader.go(placeOf(this.reader.search().sectionOf(guide), guide));
     write(this.title, guide.title);
     write(this.line, line);
+    const letters = Math.min(innerWidth, 760) / 6;
+    return 20 + 24 * Math.ceil(guide.title.length / letters) + 22 * Math.ceil(line.length / letters);
   }
 }
 
 /** Text that stands there already is left alone: it would be laid out and painted again. */
-function write(place: Element, words: string): void {
-  if (place.textContent !== words) place.textContent = words;
+function write(place: Text, words: string): void {
+  if (place.data !== words) place.data = words;
 }

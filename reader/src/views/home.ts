@@ -133,6 +133,7 @@ function searchField(reader: Reader, topics: HTMLElement, found: FoundRows): HTM
   if (reader.query) show();
   // The texts are read once the first screen stands; what was asked for meanwhile is answered again from all of them.
   whenIdle(() => {
+    if (found.prepare()) return true;
     const more = reader.search().search.readOn();
     if (!more && reader.query) show();
     return more;

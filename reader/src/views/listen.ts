@@ -11,12 +11,13 @@ import { filePicker } from "./fields";
 export function listenView(reader: Reader): View {
   const arrives = arriving(reader, say("listen.title"));
   const { problem } = arrives;
+  const heard = (bytes: Uint8Array): void => void arrives.take(bytes);
   let open = false;
   const opening = button(say("listen.start"), () => (open ? hush() : void begin()), "first");
   const begin = async (): Promise<void> => {
     fill(problem, "");
     try {
-      await listen(arrives.frame, () => {
+      await listen(heard, () => {
         open = false;
         fill(opening, say("listen.start"));
       });
@@ -31,8 +32,8 @@ export function listenView(reader: Reader): View {
   const fromFiles = async (files: readonly File[]): Promise<void> => {
     fill(problem, "");
     hush();
-    for (const file of files) await hearFile(file, arrives.frame).catch(() => fill(problem, say("listen.strange")));
-    if (!arrives.anything()) fill(problem, say("listen.nothing"));
+    for (const file of files) await hearFile(file, heard).catch(() => fill(problem, say("listen.strange")));
+    if (!(await arrives.anything())) fill(problem, say("listen.nothing"));
   };
   return {
     heading: heading(say("listen.title")),

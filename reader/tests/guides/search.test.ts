@@ -1,7 +1,8 @@
 /** Search: what is found by a few letters, before and after the text is read. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readGuide } from "../../src/guides/guide";
+import { wordsOf } from "../../src/guides/fold";
+import { type Guide, readGuide } from "../../src/guides/guide";
 import { Search } from "../../src/guides/search";
 
 const guide = (path: string, title: string, body: string) =>
@@ -56,3 +57,44 @@ test("a letter that begins enough titles does not walk the text", () => {
   assert.ok(!all.includes("Інше"));
   assert.ok(search.find("те", 31).some((one) => one.guide.title === "Інше"));
 });
+
+/** What the index must find, by looking through all words of each guide; of those not read yet through their titles. */
+function scanned(guides: readonly Guide[], read: number, query: string): string[] {
+  const own = guides.map(({ title, summary, body }, at) => wordsOf([title, summary, at < read ? body : ""].join("\n")));
+  const sets = wordsOf(query).map((word) => {
+    const begins = (stem: string) => own.map((words) => words.some((one) => one.startsWith(stem)));
+    let stem = word;
+    while (!begins(stem).includes(true) && stem.length > 4) stem = stem.slice(0, -1);
+    return begins(stem);
+  });
+  return guides.filter((_, at) => sets.length && sets.every((set) => set[at])).map(({ path }) => path);
+}
+
+const BODIES = [
+  "Сьогодні ґанок, паспорт і ключ-карта; їжа в об’єкті. Ёлка стоит, всё ещё.",
+  "Её паспорта и поезда́, «поездка» в ПОЕЗД. Об'єкт, під’їзд, пʼять.",
+  "المَدْرَسَةُ والأطفال في المدارس ٢٠٢٤، إلى آخره؛ مدرسه ومدرسة.",
+  "پاسپورت و گذرنامه در کشور؛ کتاب‌ها ۱۲۳ و كتاب.",
+  "護照與學校不需要。護 照 Passport, naïve café, ﬁne Straße.",
+  "Ein Paß; passportless pass, école ÉCOLE. 12 123 1234.",
+  "school schools scholar паспортний пасpорт",
+];
+
+for (const read of [0, 2, 5, BODIES.length]) {
+  test(`whatever is typed, letter by letter, the index finds what a plain scan does, ${read} texts read`, () => {
+    const guides = BODIES.map((body, at) => guide(`${at}.md`, BODIES[(at + 3) % BODIES.length]!.slice(0, 30), body));
+    const search = new Search(guides);
+    while (search["next"] < read) search.readOn();
+    let compared = 0;
+    for (const word of new Set(BODIES.flatMap(wordsOf))) {
+      for (let letters = 3; letters <= word.length; letters++) {
+        for (const query of [word.slice(0, letters), `${word.slice(0, letters).toUpperCase()}`, `${word}ами пас`]) {
+          const found = search.find(query, 20).map((one) => one.guide.path).sort();
+          assert.deepEqual(found, scanned(guides, read, query), `${query}, ${read} read`);
+          compared++;
+        }
+      }
+    }
+    assert.ok(compared > 500);
+  });
+}

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; media-src blob:; connect-src http: https:; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "img-src data: blob:; media-src blob:; worker-src blob:; connect-src http: https:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PLAIN_POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
