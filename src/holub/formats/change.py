@@ -51,11 +51,14 @@ class Difference(Generic[K]):
     @classmethod
     def between(cls, old: Mapping[K, bytes], new: Mapping[K, bytes]) -> Difference[K]:
         """Both mappings ascend by key."""
-        return cls(
-            tuple(key for key in old if key not in new),
-            tuple(key for key in old if key in new and old[key] != new[key]),
-            tuple(key for key in new if key not in old),
-        )
+        removed, changed = list[K](), list[K]()
+        for key, content in old.items():  # thousands, and few differ
+            other = new.get(key)
+            if other is None:
+                removed.append(key)
+            elif other != content:
+                changed.append(key)
+        return cls(tuple(removed), tuple(changed), tuple(key for key in new if key not in old))
 
 
 def _gaps(indices: Iterable[int]) -> bytes:
