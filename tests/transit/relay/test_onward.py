@@ -41,7 +41,7 @@ from holub.transit.relay.plan import Plan, is_pack, is_update, plans, way
 from holub.transit.relay.verified import verified
 from tests.transit.relay.conftest import Published, StartRelay, small
 
-PARTS = ("kind", "from_edition", "to_edition", "section", "language")
+PARTS = ("kind", "from_edition", "to_edition", "section", "language", "until_edition")
 Wanted = Callable[[Listing], bool]
 
 

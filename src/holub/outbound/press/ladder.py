@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from holub.errors import HolubError
@@ -20,7 +21,7 @@ from holub.formats.held import HeldPack
 from holub.formats.pack import Pack
 from holub.formats.parcel import parcel_name, parse_parcel
 from holub.formats.sheet import Sheet, read_sheet
-from holub.formats.sweep import item_keys, items_of, sweep_head, write_sweep
+from holub.formats.sweep import Item, item_keys, items_of, sweep_head, write_sweep
 from holub.formats.update import PATHS, update_head, write_update
 from holub.formats.way import Leg, Ways
 from holub.outbound.press.archive import Archive, Bound, Record, legs_of
@@ -162,6 +163,10 @@ class _SweepMaker:
         self._sheet, self._new = sheet, new
         self._changes: dict[tuple[tuple[Name, bytes], ...], bytes] = {}
 
+    @cached_property
+    def _items(self) -> Mapping[Item, bytes]:
+        return items_of(self._new.values())
+
     def know(self, older: Older, change: bytes) -> None:
         """The change from older texts, which was made already."""
         self._changes[_roots(older)] = change
@@ -174,7 +179,7 @@ class _SweepMaker:
         """The sweep from this edition, which fits those up to `until` as well."""
         roots = _roots(older)
         if roots not in self._changes:
-            before, after = items_of(older.packs.values()), items_of(self._new.values())
+            before, after = items_of(older.packs.values()), self._items
             most = _MOST_PREFIX if self._sheet.moment.edition - until > 1 else 2**32
             self._changes[roots] = write_change(before, after, item_keys(sorted(self._new)), most_prefix=most)
         old, new = older.packs.values(), self._new.values()
