@@ -30,7 +30,9 @@ def test_a_film_is_pictures_one_after_the_other(tmp_path: Path) -> None:
 def test_a_rate_under_the_bar_is_called_so() -> None:
     row = {"lens": "usual", "pace": 10, "read": 0.5, "codes": 0.5, "rate": 3_999, "ms": 9.0}
     result = {"rows": [row, {**row, "rate": 4_000}], "bar": 4_000}
-    browser = {"bytes": 65_548, "seconds": 13.0, "rate": 5_042}
-    lines = table({**result, "browser": browser}).splitlines()
+    browser = {"slower": 1, "bytes": 65_548, "seconds": 13.0, "rate": 5_042, "longest": 66}
+    lines = table({**result, "browser": [browser, {**browser, "slower": 6, "longest": 0}]}).splitlines()
     assert lines[1].endswith("UNDER")
     assert not lines[2].endswith("UNDER")
+    assert lines[-2].endswith("its longest task 66 ms")
+    assert lines[-1].endswith("its longest task below 50 ms")
