@@ -212,7 +212,7 @@ def table(result: dict[str, Any]) -> str:
         missed = [step for step in ("cut", "collect") if row[f"{step}_ratio"] > BAR_TIME]
         lines.append(line + (f"  OVER: {', '.join(missed)}" if missed else ""))
     lines.append(
-        f"bar: {BAR_TIME} x the bare library, given packets that are ready for it; x hashed: beside the library where it"
+        f"bar: {BAR_TIME} x the bare library, given packets that are ready for it; x hashed: beside the library that"
         " collects the same frames and the parcel's id is compared, as it has to be"
     )
     if result["page"] is None:
