@@ -45,23 +45,33 @@ export function serve(): void {
   worker.onmessage = ({ data }: MessageEvent<Asked>) => worker.postMessage(answer(data));
 }
 
-let worker: Worker | undefined;
+export interface Aside {
+  readonly ask: (asked: Asked) => Promise<Outcome>;
+  /** Ends the worker. Whatever still waits comes to nothing, and so does what is asked from now on. */
+  readonly end: () => void;
+}
 
-/** A new collection; the one before it ends. */
-export function aside(): (asked: Asked) => Promise<Outcome> {
+const NOTHING: Outcome = { parcel: undefined, nearest: undefined, frames: 0 };
+
+/** A new collection, which begins with what is asked first. */
+export function aside(): Aside {
   const waiting: { readonly asked: Asked; readonly done: (outcome: Outcome) => void }[] = [];
+  let worker: Worker | undefined;
+  let quit = (): void => undefined;
   let here: Answer | undefined;
-  let begun = false;
-  const instead = (): void => {
-    worker?.terminate();
-    here ??= collecting();
-    for (const { asked, done } of waiting.splice(0)) done(here(asked));
+  const goOn = (answer: Answer): void => {
+    quit();
+    here = answer;
+    for (const { asked, done } of waiting.splice(0)) done(answer(asked));
   };
+  const instead = (): void => goOn(collecting());
   const begin = (): void => {
-    begun = true;
-    worker?.terminate();
+    const url = URL.createObjectURL(new Blob([ownCode()], { type: "text/javascript" }));
+    quit = () => {
+      worker?.terminate();
+      URL.revokeObjectURL(url);
+    };
     try {
-      const url = URL.createObjectURL(new Blob([ownCode()], { type: "text/javascript" }));
       worker = new Worker(url);
       worker.onmessage = ({ data }: MessageEvent<Outcome>) => {
         URL.revokeObjectURL(url);
@@ -72,12 +82,14 @@ export function aside(): (asked: Asked) => Promise<Outcome> {
       instead();
     }
   };
-  return (asked) => {
-    if (!begun) begin();
-    return new Promise((done) => {
-      if (here) return done(here(asked));
-      waiting.push({ asked, done });
-      worker?.postMessage(asked);
-    });
+  return {
+    ask: (asked) =>
+      new Promise((done) => {
+        if (!here && !worker) begin();
+        if (here) return done(here(asked));
+        waiting.push({ asked, done });
+        worker?.postMessage(asked);
+      }),
+    end: () => goOn(() => NOTHING),
   };
 }

@@ -39,6 +39,7 @@ export function cameraView(reader: Reader): View {
     if (!(await arrives.anything())) fill(problem, say("camera.nothing"));
   };
   return {
+    gone: arrives.end,
     heading: heading(say("camera.title")),
     content: [
       el("p", { class: "lead" }, say(hasCamera() ? "camera.words" : "camera.none")),
