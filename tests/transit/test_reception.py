@@ -9,8 +9,6 @@ from dataclasses import replace
 import pytest
 
 from holub.errors import Unavailable
-from holub.formats.base import write_base
-from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.mailbagparcel import MailbagParcel
@@ -25,7 +23,7 @@ from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
 from holub.outbound.press.signing import Pen, new_root, sign_edition
 from holub.transit.reception import MOST_WAITING, Reception
-from tests.formats.signed import PEN, ROOT, SERVICES, TIME, publish, with_replies
+from tests.formats.signed import PEN, ROOT, SERVICES, TIME, full, publish, with_replies
 
 GUIDES = {f"a/{at}.md": f"Guide {at}. ".encode() * 30 for at in range(6)}
 STRANGER = Pen(b"\x09" * 32)
@@ -34,10 +32,6 @@ STRANGER = Pen(b"\x09" * 32)
 def edition(number: int) -> tuple[Sheet, dict[str, HeldPack]]:
     packs = {language: {**GUIDES, "a/news.md": f"{language} {number}".encode()} for language in ("en", "uk")}
     return publish(number, packs)
-
-
-def full(held: HeldPack) -> Parcel:
-    return write_full(held, [write_base(list(held.pack.guides.items()))])
 
 
 def kept(parcels: Sequence[bytes], publisher: RootDocument | None = ROOT, known: Sequence[bytes] = ()) -> list[bytes]:

@@ -7,13 +7,10 @@ from dataclasses import replace
 import pytest
 
 from holub.errors import Refused
-from holub.formats.base import write_base
 from holub.formats.bundle import CLOSE, OPEN, Settings
-from holub.formats.full import write_full
-from holub.formats.held import HeldPack
 from holub.formats.update import write_update
 from holub.outbound.press.page import build_page, open_page
-from tests.formats.signed import ROOT, with_replies
+from tests.formats.signed import ROOT, full, with_replies
 
 GUIDES = {f"a/{at}.md": f"Guide {at}. ".encode() * 30 for at in range(6)}
 
@@ -23,13 +20,9 @@ def paged(*parcels: bytes) -> bytes:
     return build_page(OPEN + CLOSE, Settings("uk"), [ROOT.encode()], parcels, lists={})
 
 
-def full(held: HeldPack) -> bytes:
-    return write_full(held, [write_base(list(held.pack.guides.items()))]).encode()
-
-
 def test_a_page_that_went_on_keeps_the_replies_of_the_edition_before() -> None:
     (one, replies), (two, _) = with_replies(1, GUIDES), with_replies(2, {**GUIDES, "a/news.md": b"News"})
-    page = paged(full(one), replies.parcel().encode(), write_update(one, two).encode())
+    page = paged(full(one).encode(), replies.parcel().encode(), write_update(one, two).encode())
     assert open_page(page).shelf.edition == 2
 
 
@@ -39,12 +32,12 @@ def test_replies_under_another_number_than_their_edition_s_are_refused(number: i
     renumbered = replace(two[1], edition=number).parcel().encode()
     # Their tags follow from the number: under another one nobody finds an answer in them.
     with pytest.raises(Refused):
-        paged(full(two[0]), renumbered)
+        paged(full(two[0]).encode(), renumbered)
     with pytest.raises(Refused):
-        paged(full(one), renumbered, full(two[0]))
+        paged(full(one).encode(), renumbered, full(two[0]).encode())
 
 
 def test_replies_that_were_changed_are_refused() -> None:
     pack, replies = with_replies(1, GUIDES)
     with pytest.raises(Refused):
-        paged(full(pack), replace(replies, bodies=bytes(len(replies.bodies))).parcel().encode())
+        paged(full(pack).encode(), replace(replies, bodies=bytes(len(replies.bodies))).parcel().encode())
