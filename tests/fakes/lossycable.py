@@ -68,7 +68,9 @@ class LossyCable:
     def wait_until_passed(self, at: int, count: int) -> None:
         """Until so many datagrams came from this end."""
         until = time.monotonic() + _DEADLINE
-        while len(self.passed[at]) < count and time.monotonic() < until:
+        while len(self.passed[at]) < count:
+            if time.monotonic() > until:
+                raise AssertionError(f"{len(self.passed[at])} of {count} datagrams came to the cable")
             time.sleep(0.01)
 
     def config(self, at: int) -> str:

@@ -36,7 +36,10 @@ def running(*words: object) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        try:
+            process.wait(30)
+        finally:
+            process.kill()  # whoever did not go by then fails the test, and stays no longer
 
 
 def node(home: Path, config: str) -> str:
