@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -86,6 +87,12 @@ class LossyCable:
             f"forward_port = {self.into[at]}",
         ]
         return "\n".join(lines) + "\n"
+
+    def node(self, at: int, home: Path) -> str:
+        """The place of a new node of this end, whose configuration lies in this new folder."""
+        home.mkdir()
+        (home / "config").write_text(self.config(at))
+        return f"reticulum:{home}"
 
     @staticmethod
     def _bound() -> socket.socket:
