@@ -367,6 +367,27 @@ def test_it_begins_and_ends_when_it_is_told_to(browser: Browser, open_page: Open
                 page.locator("button.back").click()
 
 
+# A camera that opens when `allow` says so, as after the browser's own question.
+ASKING = """() => {
+  window.stream = document.createElement("canvas").captureStream();
+  navigator.mediaDevices.getUserMedia = () => new Promise((open) => (window.allow = () => open(stream)));
+}"""
+CLOSED = "() => stream.getTracks().every((track) => track.readyState === 'ended')"
+
+
+@pytest.mark.parametrize("leaves", ["button.back", "button.aa"])
+def test_whoever_leaves_while_the_browser_asks_is_not_looked_at(open_page: Open, leaves: str) -> None:
+    page = open_page(FakeEdition())
+    page.evaluate(ASKING)
+    look(page)
+    page.locator(leaves).click()
+    page.evaluate("allow()")
+    page.wait_for_function(CLOSED)
+    if leaves == "button.aa":
+        page.locator("button.back").click()
+        page.get_by_role("button", name="Відкрити камеру").wait_for()
+
+
 def test_whoever_asked_for_less_motion_gets_it(browser: Browser, code: bytes, tmp_path: Path) -> None:
     context = browser.new_context(locale="uk-UA", reduced_motion="reduce")
     page = context.new_page()

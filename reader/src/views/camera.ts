@@ -25,6 +25,8 @@ export function cameraView(reader: Reader): View {
     try {
       close = await watchCamera(video, seen, closed);
       fill(opening, say("camera.stop"));
+      // Whoever left while the browser was asking is not looked at.
+      if (!video.isConnected) close();
     } catch {
       closed();
       fill(problem, say("camera.denied"));
