@@ -219,10 +219,13 @@ def test_junk_on_a_screen_is_passed_over(open_page: Open) -> None:
     page.get_by_text("Готово: тепер сторінка від").wait_for()
 
 
-# What a page finds in a browser that allows no worker: there is none, it throws, or it fails later.
+# What a page finds in a browser that allows no worker: none, or one that throws, takes nothing, is silent, fails later.
 NO_WORKER = {
     "none": "window.Worker = undefined",
     "refused": "window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }",
+    "takes nothing": "window.Worker = class { postMessage() { throw new DOMException('no'); } terminate() {} }",
+    "silent": "window.Worker = class { postMessage() {} terminate() {} };"
+    " const wait = setTimeout; window.setTimeout = (call, ms) => wait(call, ms / 100)",
     "failed": "window.Worker = class { postMessage() { setTimeout(() => this.onerror()); } terminate() {} }",
 }
 

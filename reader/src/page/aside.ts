@@ -51,6 +51,8 @@ export interface Aside {
   readonly end: () => void;
 }
 
+/** A worker that has not answered once by then never will. */
+const MOST_SILENT_MS = 20_000;
 const NOTHING: Outcome = { parcel: undefined, nearest: undefined, frames: 0 };
 
 /** A new collection, which begins with what is asked first. */
@@ -67,14 +69,19 @@ export function aside(): Aside {
   const instead = (): void => goOn(collecting());
   const begin = (): void => {
     const url = URL.createObjectURL(new Blob([ownCode()], { type: "text/javascript" }));
-    quit = () => {
-      worker?.terminate();
+    const silent = setTimeout(instead, MOST_SILENT_MS);
+    const begun = (): void => {
+      clearTimeout(silent);
       URL.revokeObjectURL(url);
+    };
+    quit = () => {
+      begun();
+      worker?.terminate();
     };
     try {
       worker = new Worker(url);
       worker.onmessage = ({ data }: MessageEvent<Outcome>) => {
-        URL.revokeObjectURL(url);
+        begun();
         waiting.shift()?.done(data);
       };
       worker.onerror = instead;
@@ -88,7 +95,11 @@ export function aside(): Aside {
         if (!here && !worker) begin();
         if (here) return done(here(asked));
         waiting.push({ asked, done });
-        worker?.postMessage(asked);
+        try {
+          worker?.postMessage(asked);
+        } catch {
+          instead();
+        }
       }),
     end: () => goOn(() => NOTHING),
   };
