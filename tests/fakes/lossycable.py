@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -68,7 +69,9 @@ class LossyCable:
     def wait_until_passed(self, at: int, count: int) -> None:
         """Until so many datagrams came from this end."""
         until = time.monotonic() + _DEADLINE
-        while len(self.passed[at]) < count and time.monotonic() < until:
+        while len(self.passed[at]) < count:
+            if time.monotonic() > until:
+                raise AssertionError(f"{len(self.passed[at])} of {count} datagrams came to the cable")
             time.sleep(0.01)
 
     def config(self, at: int) -> str:
@@ -84,6 +87,12 @@ class LossyCable:
             f"forward_port = {self.into[at]}",
         ]
         return "\n".join(lines) + "\n"
+
+    def node(self, at: int, home: Path) -> str:
+        """The place of a new node of this end, whose configuration lies in this new folder."""
+        home.mkdir()
+        (home / "config").write_text(self.config(at))
+        return f"reticulum:{home}"
 
     @staticmethod
     def _bound() -> socket.socket:

@@ -59,11 +59,11 @@ def walk(reader: Phone, words: tuple[str, ...]) -> Iterator[str]:
     yield "home"
     reader.search(SEARCH[reader.language])
     yield "search"
-    tab.locator("section:not([hidden]) .row").first.click()
+    tab.locator("section[aria-label] > .rows .row").first.click()
     yield "guide"
     reader.home()
     tab.get_by_role("searchbox").fill("")
-    tab.locator("section:not([hidden]) .row").first.click()
+    tab.locator(".rows.two .row").first.click()
     yield "topic"
     reader.home()
     reader.press("trust.line")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,11 +18,11 @@ from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import open_shelf
 from tests.faces.cli.station import Station
 from tests.fakes.lossycable import LossyCable
+from tests.journeys.command import HOLUB
 
 pytestmark = pytest.mark.package("RNS")
 # All of each hour: nobody else is on this cable. What is on the air, and the pauses, are counted as on any mesh.
 FAST = ("--profile", "short-turbo", "--share", "100")
-HOLUB = "from holub.faces.cli import main; main()"
 HEAD, ASK, LEAST = 19, 0x41, 1
 BOUND = 120.0  # seconds
 
@@ -31,18 +30,15 @@ BOUND = 120.0  # seconds
 @contextmanager
 def running(*words: object) -> Iterator[subprocess.Popen[bytes]]:
     """A command that goes on until Ctrl+C."""
-    process = subprocess.Popen([sys.executable, "-c", HOLUB, *map(str, words)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*HOLUB, *map(str, words)], stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
-
-
-def node(home: Path, config: str) -> str:
-    home.mkdir()
-    (home / "config").write_text(config)
-    return f"reticulum:{home}"
+        try:
+            process.wait(30)
+        finally:
+            process.kill()  # whoever did not go by then fails the test, and stays no longer
 
 
 def test_an_update_crosses_a_cable_that_loses_most_of_it_because_the_receiver_asks(tmp_path: Path) -> None:
@@ -73,10 +69,10 @@ def test_an_update_crosses_a_cable_that_loses_most_of_it_because_the_receiver_as
 
     with LossyCable(loses) as cable:
         listens = ["mesh", "listen", there, "--root", root, "--ask"]
-        with running(*listens, *FAST, "--radio", node(tmp_path / "b", cable.config(1))):
+        with running(*listens, *FAST, "--radio", cable.node(1, tmp_path / "b")):
             cable.wait_for(1)
             parcel = station.stick / PARCELS / parcel_file(update.name)
-            with running("mesh", "send", parcel, *FAST, "--radio", node(tmp_path / "a", cable.config(0))):
+            with running("mesh", "send", parcel, *FAST, "--radio", cable.node(0, tmp_path / "a")):
                 until = time.monotonic() + BOUND
                 arrived = there / PARCELS / parcel_file(update.name)
                 while not arrived.exists() and time.monotonic() < until:

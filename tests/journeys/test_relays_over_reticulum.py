@@ -27,12 +27,6 @@ def settings(radio: str, **does: object) -> Settings:
     return Settings((radio,), minutes=10_000, limits=small().limits, air=air)
 
 
-def node(home: Path, config: str) -> str:
-    home.mkdir()
-    (home / "config").write_text(config)
-    return f"reticulum:{home}"
-
-
 def test_an_update_and_a_letter_go_from_relay_to_relay(published: Published, tmp_path: Path) -> None:
     one = letter(NARROW)
     newest = Path(shutil.copytree(published.sticks[1], tmp_path / "newest"))
@@ -46,8 +40,8 @@ def test_an_update_and_a_letter_go_from_relay_to_relay(published: Published, tmp
     sweeps |= {parcel_file(row.name) for row in rows if row.kind == "packstamps"}
     assert sweeps
     with LossyCable() as cable:
-        near = settings(node(tmp_path / "a", cable.config(0)), sends=True, letters=5)
-        far = settings(node(tmp_path / "b", cable.config(1)))
+        near = settings(cable.node(0, tmp_path / "a"), sends=True, letters=5)
+        far = settings(cable.node(1, tmp_path / "b"))
         with RelayServer(tmp_path / "far", settings=far) as listens:
             cable.wait_for(1)
             with RelayServer(tmp_path / "near", settings=near):

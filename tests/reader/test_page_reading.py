@@ -95,8 +95,11 @@ def test_how_much_was_found_is_spoken_once_and_all_rows_come(open_page: Open) ->
         }"""
     )
     rows = page.locator("main section[aria-label] > .rows .row")
+    place = page.get_by_role("region", name="Знайдене")
+    assert place.count() == 0
     page.locator("input[type=search]").fill("вода")
     rows.nth(19).wait_for()
+    assert place.count() == 1
     said = page.locator("main section[aria-label] > .under").inner_text()
     assert "20" in said
     assert page.evaluate("window.spoken.filter(Boolean)") == [said]
@@ -105,6 +108,9 @@ def test_how_much_was_found_is_spoken_once_and_all_rows_come(open_page: Open) ->
     page.locator("main section[aria-label] > .rows li:first-child .title:text-is('Вода 29')").wait_for()
     page.locator("input[type=search]").fill("ґґґґ")
     rows.first.wait_for(state="detached")
+    assert place.count() == 1
+    page.locator("input[type=search]").fill("")
+    place.wait_for(state="detached")
 
 
 # In the task of the key itself, before any frame: where the rows end, and where what they may fill does.

@@ -219,23 +219,73 @@ def test_junk_on_a_screen_is_passed_over(open_page: Open) -> None:
     page.get_by_text("Готово: тепер сторінка від").wait_for()
 
 
-# What a page finds in a browser that allows no worker: there is none, it throws, or it fails later.
+# What a page finds in a browser that allows no worker: none, or one that throws, takes nothing, is silent, fails later.
 NO_WORKER = {
     "none": "window.Worker = undefined",
     "refused": "window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }",
+    "takes nothing": "window.Worker = class { postMessage() { throw new DOMException('no'); } terminate() {} }",
+    "silent": "window.Worker = class { postMessage() {} terminate() {} };"
+    " const wait = setTimeout; window.setTimeout = (call, ms) => wait(call, ms / 100)",
     "failed": "window.Worker = class { postMessage() { setTimeout(() => this.onerror()); } terminate() {} }",
 }
+
+
+# What the page began and did not end: workers, and addresses of its own code.
+REMEMBER = """() => {
+  [window.workers, window.addresses] = [new Set(), new Set()];
+  window.Worker = class extends Worker {
+    constructor(url) {
+      super(url);
+      workers.add(this);
+    }
+    terminate() {
+      super.terminate();
+      workers.delete(this);
+    }
+  };
+  const { createObjectURL, revokeObjectURL } = URL;
+  URL.createObjectURL = (blob) => {
+    const url = createObjectURL.call(URL, blob);
+    addresses.add(url);
+    return url;
+  };
+  URL.revokeObjectURL = (url) => {
+    addresses.delete(url);
+    revokeObjectURL.call(URL, url);
+  };
+}"""
+LEFT = "() => [workers.size, addresses.size]"
 
 
 @pytest.mark.parametrize("how", NO_WORKER)
 def test_where_there_is_no_worker_the_page_reads_by_itself(open_page: Open, how: str) -> None:
     page = open_page(FakeEdition(number=5))
+    page.evaluate(REMEMBER)
     page.evaluate(f"() => {{ {NO_WORKER[how]} }}")
     page.get_by_role("button", name="Взяти новіше").click()
     page.get_by_role("button", name="З іншого екрана").click()
     parcel = FakeEdition(number=6, age_days=1).parcel()
     photos_into(page, [code_photo(frame) for frame in Cutter(parcel, 504).frames(2)])
     page.get_by_text("Готово: тепер сторінка від").wait_for()
+    assert page.evaluate(LEFT) == [0, 0]
+
+
+def test_what_was_collected_waits_as_long_as_one_can_come_back_to_it(open_page: Open) -> None:
+    page = open_page(FakeEdition())
+    page.evaluate(REMEMBER)
+    page.get_by_role("button", name="Взяти новіше").click()
+    frames = list(Cutter(os.urandom(20_000), 504).frames(2))
+    for _ in range(2):
+        page.get_by_role("button", name="З іншого екрана").click()
+        photos_into(page, [code_photo(frames[0])])
+        page.get_by_text("1 з 40").wait_for()
+        page.locator("button.aa").click()
+        page.locator("button.back").click()
+        photos_into(page, [code_photo(frames[1])])
+        page.get_by_text("2 з 40").wait_for()
+        assert page.evaluate(LEFT) == [1, 0]
+        page.locator("button.back").click()
+        assert page.evaluate(LEFT) == [0, 0]
 
 
 # Frames are handed to the worker that the page began, which counts what it was asked and what it answered.
@@ -318,6 +368,27 @@ def test_it_begins_and_ends_when_it_is_told_to(browser: Browser, open_page: Open
             page.wait_for_function(f"() => {open_tracks} === 0")
             while page.locator("button.back").count():
                 page.locator("button.back").click()
+
+
+# A camera that opens when `allow` says so, as after the browser's own question.
+ASKING = """() => {
+  window.stream = document.createElement("canvas").captureStream();
+  navigator.mediaDevices.getUserMedia = () => new Promise((open) => (window.allow = () => open(stream)));
+}"""
+CLOSED = "() => stream.getTracks().every((track) => track.readyState === 'ended')"
+
+
+@pytest.mark.parametrize("leaves", ["button.back", "button.aa"])
+def test_whoever_leaves_while_the_browser_asks_is_not_looked_at(open_page: Open, leaves: str) -> None:
+    page = open_page(FakeEdition())
+    page.evaluate(ASKING)
+    look(page)
+    page.locator(leaves).click()
+    page.evaluate("allow()")
+    page.wait_for_function(CLOSED)
+    if leaves == "button.aa":
+        page.locator("button.back").click()
+        page.get_by_role("button", name="Відкрити камеру").wait_for()
 
 
 def test_whoever_asked_for_less_motion_gets_it(browser: Browser, code: bytes, tmp_path: Path) -> None:

@@ -25,8 +25,7 @@ from holub.transit.names import PARCELS
 from holub.transit.oneway import with_check
 from holub.transit.parcelfolder import read_parcel_files
 from holub.transit.reception import Reception
-from tests.formats.signed import ROOT
-from tests.transit.test_reception import full, with_replies
+from tests.formats.signed import ROOT, full, with_replies
 
 GIVEN = [Parcel(Kind.FULL, random.Random(size).randbytes(size)).encode() for size in (700, 30_000)]
 BOUND = 60.0  # seconds; nothing here takes more than a few, also on a busy machine
@@ -91,7 +90,7 @@ def test_whoever_joins_gets_the_parcels_among_others_and_junk(host: str) -> None
 def test_whoever_checks_keeps_the_replies_of_the_edition_and_hands_them_on(tmp_path: Path) -> None:
     """On loopback: a pack, its mailbag and a forged one go round; a folder has the true two, with their names."""
     to = address("127.0.0.1")
-    pack, bag = with_replies(1)
+    pack, bag = with_replies(1, {"a.md": b"A guide. " * 200})
     true = [full(pack).encode(), bag.parcel().encode()]
     forged = replace(bag, bodies=bytes(len(bag.bodies))).parcel().encode()
     folder = FolderCarrier(tmp_path)

@@ -9,12 +9,8 @@ from dataclasses import replace
 import pytest
 
 from holub.errors import Unavailable
-from holub.formats import bagleaf, mailbag
-from holub.formats.base import write_base
-from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
-from holub.formats.mailbag import Reply
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.pack import Pack, pictures_root
 from holub.formats.packstamps import PackStamps
@@ -27,7 +23,7 @@ from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
 from holub.outbound.press.signing import Pen, new_root, sign_edition
 from holub.transit.reception import MOST_WAITING, Reception
-from tests.formats.signed import PEN, ROOT, SERVICES, TIME, publish
+from tests.formats.signed import PEN, ROOT, SERVICES, TIME, full, publish, with_replies
 
 GUIDES = {f"a/{at}.md": f"Guide {at}. ".encode() * 30 for at in range(6)}
 STRANGER = Pen(b"\x09" * 32)
@@ -36,10 +32,6 @@ STRANGER = Pen(b"\x09" * 32)
 def edition(number: int) -> tuple[Sheet, dict[str, HeldPack]]:
     packs = {language: {**GUIDES, "a/news.md": f"{language} {number}".encode()} for language in ("en", "uk")}
     return publish(number, packs)
-
-
-def full(held: HeldPack) -> Parcel:
-    return write_full(held, [write_base(list(held.pack.guides.items()))])
 
 
 def kept(parcels: Sequence[bytes], publisher: RootDocument | None = ROOT, known: Sequence[bytes] = ()) -> list[bytes]:
@@ -136,20 +128,9 @@ def test_letters_are_never_taken(publisher: RootDocument | None) -> None:
     assert kept([letters], publisher) == []
 
 
-def with_replies(number: int, replies: int = 1) -> tuple[HeldPack, MailbagParcel]:
-    """An edition's pack, and the mailbag that the edition signed."""
-    bag = mailbag.build(
-        [Reply(bytes([at]) * 16, "An answer") for at in range(replies)], number, random.Random(1).randbytes
-    )
-    services = SERVICES.replaced({2: bagleaf.encode_leaf([mailbag.entry_of("main", bag)])})
-    moment = Moment(number, TIME + number * 86_400, TIME + 10**7)
-    _, [pack] = sign_edition(PEN, moment, services, [HeldPack(moment, services, Pack.of("main", "uk", GUIDES))])
-    return pack, MailbagParcel(number, "main", bag.directory, b"".join(bag.shards))
-
-
 @pytest.mark.parametrize("bodies_too", [True, False])
 def test_replies_of_the_edition_that_is_held_are_kept_whenever_they_come(bodies_too: bool) -> None:
-    pack, bag = with_replies(1)
+    pack, bag = with_replies(1, GUIDES)
     replies = (bag if bodies_too else replace(bag, bodies=b"")).parcel().encode()
     text = full(pack).encode()
     assert kept([text, replies]) == [text, replies]
@@ -159,7 +140,7 @@ def test_replies_of_the_edition_that_is_held_are_kept_whenever_they_come(bodies_
 
 
 def test_replies_of_the_edition_before_are_kept_beside_those_of_the_new_one() -> None:
-    (old, old_bag), (new, new_bag) = with_replies(1), with_replies(2)
+    (old, old_bag), (new, new_bag) = with_replies(1, GUIDES), with_replies(2, GUIDES)
     coming = [full(new).encode(), old_bag.parcel().encode(), new_bag.parcel().encode()]
     assert kept(coming, known=[full(old).encode()]) == coming
     assert kept(coming) == [coming[0], coming[2]]
@@ -177,7 +158,7 @@ ALTERED = {
 
 @pytest.mark.parametrize("what", ALTERED)
 def test_replies_that_no_edition_signed_are_not_kept(what: str) -> None:
-    pack, bag = with_replies(1)
+    pack, bag = with_replies(1, GUIDES)
     text = full(pack).encode()
     forged = replace(bag, **ALTERED[what]).parcel().encode()  # type: ignore[arg-type] # each fits its field
     assert kept([text, forged, bag.parcel().encode()]) == [text, bag.parcel().encode()]

@@ -19,14 +19,13 @@ export function readMailbag<P extends Claim>(body: Uint8Array, packs: readonly P
   reader.end();
   const digest = hash(directory);
   const entryOf = (pack: P) => pack.services.bags.find((bag) => bag.section === section && same(bag.directoryHash, digest));
-  const newestFirst = [...packs].sort((a, b) => b.edition - a.edition);
-  const pack = newestFirst.find(entryOf);
-  const newest = newestFirst[0]?.edition ?? 0;
-  if (!pack || edition > pack.edition) {
-    if (edition > newest) throw new Refusal("gap", `edition ${edition} is needed first`);
-    if (edition < newest) throw new Refusal("older", `the mailbag of edition ${edition}; ${newest} is held`);
-    return reader.refuse("it is not the one that the edition signed");
+  // Nobody signed the number, and tags follow from it: only its own edition vouches for a bag.
+  const signers = packs.filter((one) => one.edition === edition);
+  if (!signers.length) {
+    if (packs.some((one) => one.edition > edition)) throw new Refusal("older", `the mailbag of edition ${edition}, which is not held`);
+    throw new Refusal("gap", `edition ${edition} is needed first`);
   }
+  const pack = signers.find(entryOf) ?? reader.refuse("it is not the one that the edition signed");
   checkShards(reader, entryOf(pack)?.records ?? 0, directory, bodies);
   return { section, bag: bodies.length ? { edition, directory, bodies } : { edition, directory }, pack };
 }

@@ -2,7 +2,7 @@
 import { Refusal } from "../edition/types";
 import { concat, fromUtf8, Misused, number, Taker, utf8 } from "./bytes";
 
-export const MOST_TOWN = 80;
+const MOST_TOWN = 80;
 export const MOST_TEXT = 60_000;
 export const MOST_PICTURES = 8;
 export const MOST_PICTURE = 1_000_000;

@@ -9,8 +9,8 @@ import { ascii, concat, Misused, number, type Random, utf8 } from "./bytes";
 
 export const WORDS = 6;
 export const LIST_SIZE = 7_776;
-export const WEEKS = 26;
-export const COUNTERS = 32;
+const WEEKS = 26;
+const COUNTERS = 32;
 const RANDOM_SIZE = 64;
 const MOST_CODENAME = 512;
 const EVEN = 65_536 - (65_536 % LIST_SIZE);

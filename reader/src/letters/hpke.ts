@@ -11,7 +11,6 @@ import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { type KEMPrepared, ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { ascii, concat, number, same } from "./bytes";
 
-export const SEED_SIZE = 32;
 export const PUBLIC_SIZE = 1216;
 export const ENCAPSULATED_SIZE = 1120;
 export const NARROW_PUBLIC_SIZE = 32;

@@ -10,10 +10,10 @@ import { decapsulateNarrow, encapsulateNarrow, narrowSecret, openMessage, sealMe
 import { checkOpen } from "./key";
 import { fits, KINDS, type Kind, type Letter, refusal, SECRET_SIZE } from "./letter";
 
-export const NARROW_VERSION = 2;
+const NARROW_VERSION = 2;
 export const NARROW_SIZE = 256;
 /** The largest body, in bytes. */
-export const NARROW_ROOM = 169;
+const NARROW_ROOM = 169;
 const HEADER_SIZE = 5;
 const SHARE_SIZE = 32;
 const HEAD_SIZE = SECRET_SIZE + 2;

@@ -16,7 +16,7 @@ const MOST_LENGTH = 40;
 type Coder = (chance: number, bit: number) => number;
 
 /** Runs `words` (packing), or `count` words (unpacking, with an empty list), through the coder. */
-export function codeWords(words: readonly string[], count: number, letters: string, coder: Coder): string[] {
+function codeWords(words: readonly string[], count: number, letters: string, coder: Coder): string[] {
   const model = new Model(CONTEXTS, MIXERS, LEARNING);
   const numbers = new Map(Array.from(letters, (letter, at) => [letter, at + 1] as const));
   const coded: string[] = [];

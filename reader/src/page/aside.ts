@@ -45,26 +45,43 @@ export function serve(): void {
   worker.onmessage = ({ data }: MessageEvent<Asked>) => worker.postMessage(answer(data));
 }
 
-let worker: Worker | undefined;
+export interface Aside {
+  readonly ask: (asked: Asked) => Promise<Outcome>;
+  /** Ends the worker. Whatever still waits comes to nothing, and so does what is asked from now on. */
+  readonly end: () => void;
+}
 
-/** A new collection; the one before it ends. */
-export function aside(): (asked: Asked) => Promise<Outcome> {
+/** A worker that has not answered once by then never will. */
+const MOST_SILENT_MS = 20_000;
+const NOTHING: Outcome = { parcel: undefined, nearest: undefined, frames: 0 };
+
+/** A new collection, which begins with what is asked first. */
+export function aside(): Aside {
   const waiting: { readonly asked: Asked; readonly done: (outcome: Outcome) => void }[] = [];
+  let worker: Worker | undefined;
+  let quit = (): void => undefined;
   let here: Answer | undefined;
-  let begun = false;
-  const instead = (): void => {
-    worker?.terminate();
-    here ??= collecting();
-    for (const { asked, done } of waiting.splice(0)) done(here(asked));
+  const goOn = (answer: Answer): void => {
+    quit();
+    here = answer;
+    for (const { asked, done } of waiting.splice(0)) done(answer(asked));
   };
+  const instead = (): void => goOn(collecting());
   const begin = (): void => {
-    begun = true;
-    worker?.terminate();
+    const url = URL.createObjectURL(new Blob([ownCode()], { type: "text/javascript" }));
+    const silent = setTimeout(instead, MOST_SILENT_MS);
+    const begun = (): void => {
+      clearTimeout(silent);
+      URL.revokeObjectURL(url);
+    };
+    quit = () => {
+      begun();
+      worker?.terminate();
+    };
     try {
-      const url = URL.createObjectURL(new Blob([ownCode()], { type: "text/javascript" }));
       worker = new Worker(url);
       worker.onmessage = ({ data }: MessageEvent<Outcome>) => {
-        URL.revokeObjectURL(url);
+        begun();
         waiting.shift()?.done(data);
       };
       worker.onerror = instead;
@@ -72,12 +89,18 @@ export function aside(): (asked: Asked) => Promise<Outcome> {
       instead();
     }
   };
-  return (asked) => {
-    if (!begun) begin();
-    return new Promise((done) => {
-      if (here) return done(here(asked));
-      waiting.push({ asked, done });
-      worker?.postMessage(asked);
-    });
+  return {
+    ask: (asked) =>
+      new Promise((done) => {
+        if (!here && !worker) begin();
+        if (here) return done(here(asked));
+        waiting.push({ asked, done });
+        try {
+          worker?.postMessage(asked);
+        } catch {
+          instead();
+        }
+      }),
+    end: () => goOn(() => NOTHING),
   };
 }

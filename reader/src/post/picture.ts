@@ -90,7 +90,7 @@ function canvasLies(): boolean {
 }
 
 /** Looks for what cameras and programs write into files. For telling the person only: everything goes in any case. */
-export function hiddenIn(bytes: Uint8Array): Hidden[] {
+function hiddenIn(bytes: Uint8Array): Hidden[] {
   const found = new Set<Hidden>(["name"]);
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1 << 18));
   const exif = head.indexOf("Exif\0\0");

@@ -11,7 +11,7 @@ const ACCEPTED = 201;
 const REFUSED = 400;
 
 /** One request that gives up in time. */
-export async function quietFetch(url: string, more: RequestInit = {}, wait = WAIT_MS): Promise<Response> {
+async function quietFetch(url: string, more: RequestInit = {}, wait = WAIT_MS): Promise<Response> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), wait);
   try {

@@ -1,6 +1,7 @@
 /**
  * Pictures of a camera or a video, and photos, one after the other. Rules: none is kept, and none is taken before the
- * last one was read; the camera closes when it is told to, when the page is hidden, and as soon as its picture is no longer in the page.
+ * last one was read; the camera closes when it is told to, when the page is hidden, and as soon as its picture is no
+ * longer in the page, also where it was left while the browser asked.
  */
 import type { Pixels } from "../codes/shades";
 
@@ -72,6 +73,7 @@ export async function watchFile(file: File, video: HTMLVideoElement, seen: Seen)
 function look(video: HTMLVideoElement, seen: Seen, gone: () => void): () => void {
   let running = true;
   const watch = async (): Promise<void> => {
+    await undefined; // whoever began this has its end in hand before anything ends it
     while (running && video.isConnected) {
       // Asked for before the reading: a picture that comes meanwhile is the next one and not lost.
       const another = newPicture(video);

@@ -15,6 +15,8 @@ export interface View {
   readonly content: readonly (Node | false | undefined)[];
   /** Called once the view is on the screen. */
   readonly shown?: () => void;
+  /** Called once nobody can come back to it. */
+  readonly gone?: () => void;
 }
 
 export type ShowView = (reader: Reader, place: Place) => View;
@@ -23,6 +25,12 @@ interface Kept {
   readonly place: Place;
   node: HTMLElement | undefined;
   scroll: number;
+  gone?: (() => void) | undefined;
+}
+
+function drop(kept: Kept | undefined): void {
+  kept?.gone?.();
+  if (kept) kept.node = kept.gone = undefined;
 }
 
 export class Shell {
@@ -41,14 +49,14 @@ export class Shell {
     reader.announce = (words) => fill(this.live, words);
     reader.onChange((quietly) => {
       const here = this.kept[this.kept.length - 1];
-      for (const one of this.kept) if (!quietly || one !== here) one.node = undefined;
+      for (const one of this.kept) if (!quietly || one !== here) drop(one);
       if (!quietly) this.render(true);
     });
     this.render(false);
   }
 
   private go(place: Place): void {
-    if (place.view === "home") this.kept = [];
+    if (place.view === "home") this.kept.splice(0).forEach(drop);
     const here = this.kept[this.kept.length - 1];
     if (here) here.scroll = window.scrollY;
     this.kept.push({ place, node: undefined, scroll: 0 });
@@ -57,7 +65,7 @@ export class Shell {
 
   private back(): void {
     if (this.kept.length < 2) return;
-    this.kept.pop();
+    drop(this.kept.pop());
     this.render(true);
   }
 
@@ -91,6 +99,7 @@ export class Shell {
       const view = this.show(this.reader, here.place);
       view.heading.tabIndex = -1;
       here.node = el("div", { class: `view ${here.place.view}` }, view.heading, view.content as readonly Node[]);
+      here.gone = view.gone;
       shown = view.shown;
     }
     fill(this.main, here.node);

@@ -4,7 +4,7 @@ import { Hearing } from "./hearing";
 import { RATE } from "./tones";
 
 const PIECE = 4096; // samples
-export const MOST_RECORDING = 64 * 1024 * 1024; // bytes of a file
+const MOST_RECORDING = 64 * 1024 * 1024; // bytes of a file
 
 export type Heard = (message: Uint8Array) => void;
 

@@ -62,7 +62,7 @@ export function say(key: Said, values: Readonly<Record<string, string | number>>
 }
 
 /** The plural form of a whole number (CLDR's cardinal rules of these four languages). */
-export function pluralOf(language: Spoken, n: number): string {
+function pluralOf(language: Spoken, n: number): string {
   const [ten, hundred] = [n % 10, n % 100];
   if (language === "en") return n === 1 ? "one" : "other";
   if (language === "ar") {

@@ -18,10 +18,12 @@ export interface Arriving {
   readonly problem: HTMLElement;
   /** Whether any frame came, or something is said already about what did not. */
   readonly anything: () => Promise<boolean>;
+  /** Nobody can come back to this. */
+  readonly end: () => void;
 }
 
 export function arriving(reader: Reader, name: string): Arriving {
-  const ask = aside();
+  const { ask, end } = aside();
   const arrivals = new Arrivals();
   const bar = el("progress", { "aria-label": name, hidden: true });
   const count = el("p", { class: "figures" });
@@ -67,7 +69,7 @@ export function arriving(reader: Reader, name: string): Arriving {
     await last;
     return came > 0 || !!problem.textContent;
   };
-  return { take, parts: [count, bar, status, letters, problem], carried, problem, anything };
+  return { take, parts: [count, bar, status, letters, problem], carried, problem, anything, end };
 }
 
 /** Undefined where the parcel holds anything but letters. Throws Refusal for letters that are none. */

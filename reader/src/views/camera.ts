@@ -25,6 +25,8 @@ export function cameraView(reader: Reader): View {
     try {
       close = await watchCamera(video, seen, closed);
       fill(opening, say("camera.stop"));
+      // Whoever left while the browser was asking is not looked at.
+      if (!video.isConnected) close();
     } catch {
       closed();
       fill(problem, say("camera.denied"));
@@ -39,6 +41,7 @@ export function cameraView(reader: Reader): View {
     if (!(await arrives.anything())) fill(problem, say("camera.nothing"));
   };
   return {
+    gone: arrives.end,
     heading: heading(say("camera.title")),
     content: [
       el("p", { class: "lead" }, say(hasCamera() ? "camera.words" : "camera.none")),

@@ -29,7 +29,8 @@ export class FoundRows {
     this.ask = button(say("search.ask"), () => reader.go({ view: "write" }));
     const label = say("search.results");
     const count = el("p", { class: "under" }, this.count);
-    this.section = el("section", { class: "away", "aria-label": label }, count, this.list, this.ask);
+    const away = { class: "away", "aria-hidden": "true" };
+    this.section = el("section", { ...away, "aria-label": label }, count, this.list, this.ask);
   }
 
   /**
@@ -53,7 +54,8 @@ export class FoundRows {
     clearTimeout(this.timer);
     this.stop();
     let room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
-    this.section.classList.toggle("away", query === "");
+    this.section.classList.toggle("away", !query);
+    this.section.setAttribute("aria-hidden", String(!query)); // an empty place is none to land at
     if (!query) return;
     const { search } = this.reader.search();
     const found = search.find(query, MOST_FOUND);

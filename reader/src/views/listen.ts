@@ -36,6 +36,7 @@ export function listenView(reader: Reader): View {
     if (!(await arrives.anything())) fill(problem, say("listen.nothing"));
   };
   return {
+    gone: arrives.end,
     heading: heading(say("listen.title")),
     content: [
       el("p", { class: "lead" }, say(hasMicrophone() ? "listen.words" : "listen.none")),

@@ -144,6 +144,6 @@ export class WordField {
   }
 }
 
-export const tidy = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+const tidy = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 
 export const wordLabel = (n: number): string => say("replies.word", { n });

@@ -185,6 +185,8 @@ test("a mailbag is the one that the edition signed, with all its shards", () => 
   assert.equal(library.bags.get("main")?.edition, 2);
   assert.equal(library.items.length, 4);
   refused("older", () => library.receive(bagParcel(1, small.directory, small.bodies), NOW));
+  // Under another number its tags, which are those of edition 2, would never be found.
+  refused("older", () => library.receive(bagParcel(1, large.directory, large.bodies), NOW));
 });
 
 test("a full parcel leaves the mailbag that is held; the next mailbag clears the way", () => {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from holub.errors import Misused, Refused
-from holub.formats.bagleaf import parse_leaf
 from holub.formats.bundle import (
     Settings,
     WordList,
@@ -102,28 +101,16 @@ def open_page(page: bytes) -> Contents:
     if not roots or rest[: len(roots)] != roots:
         raise Refused("the page names no publisher", "get the page again from another source")
     shelf = Shelf(trust(roots))
-    bags = []
     for item in rest[len(roots) :]:
         parcel = parse_parcel(item)
         if parcel.kind is Kind.MAILBAG:
-            bags.append(MailbagParcel.read(parcel.body))
+            # Here and not at the end: where updates follow, it is the bag of the edition before them.
+            shelf.check_mailbag(MailbagParcel.read(parcel.body))
         else:
             shelf = shelf.receive(item)
     if not shelf.packs:
         raise Refused("the page holds no guides", "get the page again from another source")
-    for bag in bags:
-        _check_mailbag(bag, shelf)
     return Contents(code, settings, lists, tuple(roots), shelf)
-
-
-def _check_mailbag(bag: MailbagParcel, shelf: Shelf) -> None:
-    """Raises Refused unless the bag is the one that an edition on the shelf signed."""
-    wanted = (bag.section, sha256(bag.directory).digest())
-    for held in shelf.packs.values():
-        signed = {(entry.section, entry.directory_hash) for entry in parse_leaf(held.services.leaves[2])}
-        if wanted in signed and bag.edition <= held.moment.edition:
-            return
-    raise Refused("the page holds a mailbag of another edition", "get the page again from another source")
 
 
 def fingerprint(page: bytes) -> Fingerprint:
