@@ -36,7 +36,6 @@ from holub.store import files
 Progress = Callable[[str, int, int], object]
 CODES = "codes.json"
 _WORKERS = 2
-NO_MAILBAG = b"\x03\x00"
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -212,7 +211,7 @@ class Editions:
         """The main section's mailbag and its leaf; none before the first letter was ever opened."""
         room = self._office.mailroom
         if not any(room.counts().values()) and not self._had_mailbag():
-            return None, NO_MAILBAG
+            return None, bagleaf.NO_MAILBAG
         replies = room.mailbag_inputs(edition, (MAIN,))[MAIN]
         bag = mailbag.build(replies, edition, os.urandom)
         leaf = bagleaf.encode_leaf([mailbag.entry_of(MAIN, bag)])
