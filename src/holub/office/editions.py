@@ -196,11 +196,8 @@ class Editions:
         fresh: parcels whose bytes the caller has, by name. Updates of earlier editions that the folder lacks come too:
         a copy that once broke off would else leave a gap that no old page gets over.
         """
-        there = {entry.name for entry in os.scandir(out)} if out.is_dir() else set()
-        there |= {entry.name for entry in entries}
         updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
-        missing = [entry for entry in updates if entry.name not in there]
-        paths = self.archive.copy_out([*entries, *missing], out, fresh)[: len(entries)]
+        paths = self.archive.copy_out(entries, out, fresh, lacking=updates)
         try:
             (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
         except OSError as error:

@@ -199,23 +199,30 @@ class Archive:
             if file.name not in wanted:
                 file.unlink(missing_ok=True)
 
-    def copy_out(self, entries: Iterable[Entry], out: Path, fresh: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Writes parcels into a folder under their names, whole or not at all; those that are there stay.
+    def copy_out(
+        self,
+        entries: Sequence[Entry],
+        out: Path,
+        fresh: Mapping[str, bytes] | None = None,
+        *,
+        lacking: Iterable[Entry] = (),
+    ) -> list[Path]:
+        """Writes parcels into a folder under their names, whole or not at all; those that are there stay. Their paths.
 
-        fresh: parcels whose bytes the caller has, by name; the others are read from the press's folder. Rungs that this
-        archive has just given up go, where they are: they would come to hundreds.
+        fresh: parcels whose bytes the caller has, by name; the others are read from the press's folder. lacking: go
+        too, where nothing has their name. Rungs that this archive has just given up go away, where they are: they would
+        come to hundreds. Raises Refused (a damaged parcel), Unavailable.
         """
         try:
             out.mkdir(parents=True, exist_ok=True)
             there = {entry.name for entry in os.scandir(out)}
+            for name in self._fallen & there:
+                (out / name).unlink(missing_ok=True)
         except OSError as error:
             raise files.disk_trouble(error, out) from error
-        for name in self._fallen & there:
-            (out / name).unlink(missing_ok=True)
-        paths = []
-        for entry in entries:
+        known = there | {entry.name for entry in entries}
+        for entry in [*entries, *(entry for entry in lacking if entry.name not in known)]:
             path = out / entry.name
-            paths.append(path)
             data = (fresh or {}).get(entry.name) or self.parcel(entry)
             try:
                 if entry.name in there and path.is_file() and path.read_bytes() == data:
@@ -225,7 +232,7 @@ class Archive:
                 beside.replace(path)
             except OSError as error:
                 raise files.disk_trouble(error, path) from error
-        return paths
+        return [out / entry.name for entry in entries]
 
 
 @lru_cache(maxsize=1024)  # one binding asks thrice for all of them
