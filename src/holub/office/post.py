@@ -17,7 +17,7 @@ from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
 from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.parcelfolder import Found, Label, label, read_parcel_files, shelve, updates_on_ways
+from holub.transit.parcelfolder import Found, label, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 from holub.transit.stampbook import STAMPS, read_offered
 
@@ -110,7 +110,8 @@ class Parcels:
 def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
     """Packs in full, and their updates, of an edition that came by a sweep and its stamps; none where they are here."""
     newest = shelf.edition
-    fulls = {(one.label.section, one.label.language) for one in found if one.label == _full(one, newest)}
+    here = (one.label for one in found)
+    fulls = {(one.section, one.language) for one in here if one.kind == "full" and one.edition == newest}
     if fulls >= shelf.packs.keys() or not all(held.stamp for held in shelf.packs.values()):
         return []
     # Only here: a relay's package loads a web server.
@@ -121,10 +122,6 @@ def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
     before = Holding.of(shelf.publisher, (one for one in found if (one.label.edition or newest) < newest))
     made = [parse_parcel(data) for _, data in missing(shelf, before, [listing_of(one, newest) for one in found])]
     return [Found(Path(parcel_name(parcel.encode())), parcel.encode(), parcel, label(parcel)) for parcel in made]
-
-
-def _full(one: Found, newest: int) -> Label:
-    return Label("full", None, None, newest, one.label.section, one.label.language)
 
 
 def _stamps(folder: Path, publisher: RootDocument) -> bytes:
