@@ -266,8 +266,3 @@ def legs_of(records: Iterable[Record]) -> dict[tuple[str, str] | tuple[None, Non
             track = (entry.section, entry.language) if entry.section and entry.language else (None, None)
             found.setdefault(track, []).append(Leg(entry.start, entry.until, entry.edition, entry.size, entry.name))
     return found
-
-
-def entries_of(record: Record, kinds: Sequence[str]) -> list[Entry]:
-    """The parcels of an edition that are of these kinds."""
-    return [entry for entry in record.parcels if entry.kind in kinds]
