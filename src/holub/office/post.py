@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Refused
+from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parcel_name, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
@@ -44,13 +45,16 @@ class Parcels:
     """A folder of parcels with its root document, opened: what every carrier is given."""
 
     def __init__(self, folder: Path, root: bytes) -> None:
-        """Raises Refused when the parcels do not make up an edition with its sheet."""
+        """Raises Refused when the parcels do not make up an edition with its sheet.
+
+        A mailbag that this edition did not sign is left out: the folder may be a stranger's.
+        """
         self.roots = split_chain(root)
         self.publisher: RootDocument = trust(self.roots)
         self.found, _ = read_parcel_files([folder])
         self.shelf, _, _ = shelve(Shelf(self.publisher), self.found)
         self.sheet = self.shelf.check_complete()
-        self.found += _made(self.shelf, self.found)
+        self.found = [one for one in self.found if _is_signed(self.shelf, one)] + _made(self.shelf, self.found)
         self.stamps = _stamps(folder, self.publisher)
 
     def listed(self) -> list[Found]:
@@ -105,6 +109,15 @@ class Parcels:
 
         told = publish(carrier, self.sheet.signed(), parcels, pages, count, ours=is_page_of_a_site)
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
+
+
+def _is_signed(shelf: Shelf, one: Found) -> bool:
+    try:
+        if one.parcel.kind is Kind.MAILBAG:
+            shelf.check_mailbag(MailbagParcel.read(one.parcel.body))
+    except Refused:
+        return False
+    return True
 
 
 def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
