@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holub.errors import Gap, Misused, Older, Refused
+from holub.formats.base import BESIDE
 from holub.formats.change import Keys, apply_change, write_change
 from holub.formats.effort import Effort
 from holub.formats.header import Moment
@@ -38,7 +39,7 @@ def apply_text(
     reader: Reader, guides: Mapping[str, bytes], what: str, effort: Effort | None = None
 ) -> dict[str, bytes]:
     """The guides after a change of one pack. Raises Refused."""
-    limit = MAX_PACK + MAX_GUIDES * (MAX_PATH + 12)
+    limit = MAX_PACK + MAX_GUIDES * BESIDE
     new = apply_change(reader, guides, PATHS, limit=limit, what=what, effort=effort)
     if not 1 <= len(new) <= MAX_GUIDES:
         raise Refused(f"{what} would leave {len(new)} guides", "ask for it again from another source")
