@@ -13,7 +13,7 @@ from holub.formats.pack import Pack
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
-from holub.formats.wire import varint
+from holub.formats.wire import sized, varint
 from holub.outbound.press.signing import sign_edition
 
 
@@ -57,6 +57,14 @@ def span_cases() -> None:
     sweep = write_sweep([held[2]], [held[5]], sweeps[5], until=4).encode()
     one("span-sweep", "all packs from any of editions 2 to 4 to 5", "ok", 3, sweep, phones=False)
     one("span-sweep-before", "the same, and 1 is held", "gap", 1, sweep, phones=False)
+    body = write_sweep([held[2]], [held[5]], sweeps[5], until=4).body
+    rows = 8 + len(sized(held[5].services.leaves[3]))  # behind the numbers, the time, the flags and the code's leaf
+    for name, what, row in (
+        ("same-pictures", "it says that a pack has no pictures, as before", b"\x01\x00\x00"),
+        ("no-pictures", "its list of packs with other pictures is empty", b"\x00"),
+    ):
+        longer = body[:7] + bytes([body[7] | 0x04]) + body[8:rows] + row + body[rows:]
+        one(f"sweep-{name}", what, "refused", 3, Parcel(Kind.SWEEP, longer).encode(), phones=False)
 
 
 def recheck(body: bytes) -> bytes:

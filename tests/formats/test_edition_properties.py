@@ -150,6 +150,21 @@ def test_opened_text_is_measured_before_it_is_made() -> None:
     assert worded.grows(b"\x81\x02\x81\x03\x80a", 1024 + 4 + 32)
 
 
+@pytest.mark.parametrize("piece", range(2, 9))
+def test_no_code_is_lost_where_a_text_is_counted_in_pieces(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("holub.formats.shorthand._PIECE", piece)
+    using = Shorthand(("x" * 32,), (b"\x80 ", b"the ", b"\x80\x80"))
+    text = b"a\x81\x02\x80\x01\x01\x81\x04b\x01\x81\x01\x80\x80\x80\x00\x81\x03\x81\x04\x01\x02"
+    size = sum(map(len, using.open(text))) + 1
+    assert not using.grows(text, size)
+    assert using.grows(text, size - 1)
+
+
+def test_a_text_of_rare_words_alone_has_no_shorthand() -> None:
+    words = [f"word{chr(97 + n % 26)}{chr(97 + n // 26)} " for n in range(100)]
+    assert Shorthand.of(["".join(words).encode() * 8]) == Shorthand()
+
+
 def test_the_steps_of_a_parcel_are_bounded_together() -> None:
     announcing = compression.compress(bytes(40))
     Effort(40, "it").check_announced([announcing] * 3)

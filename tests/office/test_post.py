@@ -14,7 +14,7 @@ from holub.formats.letter import Kind, Letter, decoy, seal
 from holub.formats.letterbody import Body, Topic
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind as ParcelKind
-from holub.formats.parcel import parse_parcel
+from holub.formats.parcel import parcel_name, parse_parcel
 from holub.formats.shelf import Shelf
 from holub.office.editions import Editions
 from holub.office.office import Office
@@ -132,6 +132,16 @@ def test_a_letter_is_answered_inside_the_next_edition(
     assert again == secret
     part = mailbag.open_part(bag.bodies[place * 512 : place * 512 + 512], again, 2)
     assert mailbag.join([part]) == "Ні. Лікувати мусять кожного."
+
+
+def test_a_mailbag_that_the_edition_did_not_sign_goes_out_to_nobody(
+    office: Office, guides: Path, tmp_path: Path, carrier: Carrier
+) -> None:
+    parcels = publish(office, guides, tmp_path / "out", carrier, NOW)
+    before = [one.name for one in parcels.listed()]
+    forged = MailbagParcel(1, "main", b"d" * 40, b"b" * 512).parcel().encode()
+    (tmp_path / "out" / parcel_name(forged)).write_bytes(forged)
+    assert [one.name for one in Parcels(tmp_path / "out", office.root_file.read_bytes()).listed()] == before
 
 
 def test_a_replayed_letter_is_opened_once(office: Office, guides: Path, tmp_path: Path, carrier: Carrier) -> None:

@@ -21,6 +21,7 @@ BODY_SIZE = 512
 SHARD = 1_000
 HASH_SIZE = 32
 LEAF_TAG = 0x03
+NO_MAILBAG = b"\x03\x00"  # the leaf of an edition without mailbags
 MOST_RECORDS = 1_000_000
 MOST_BAGS = 255
 _AGAIN = "fetch it again, from another carrier if you can"

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from holub.errors import Refused
 from holub.formats import compression
 from holub.formats.names import MAX_PATH, read_path
-from holub.formats.shorthand import LONGEST, MAX_STRINGS, MAX_WORDS, Shorthand
+from holub.formats.shorthand import Shorthand
 from holub.formats.wire import Reader, varint
 
-MAX_HEAD = (MAX_STRINGS + MAX_WORDS) * (1 + LONGEST) + 12  # bytes of a base text beside its paths and guides
+BESIDE = MAX_PATH + 12  # bytes a guide that a frame may hold beside the text: its path, lengths, shorthand
 
 
 def base_text(guides: Sequence[tuple[str, bytes]]) -> bytes:
@@ -35,7 +35,7 @@ def read_base(data: bytes, *, most: int, limit: int, what: str) -> list[tuple[st
 
     most: how many guides at most; limit: how many bytes of text at most.
     """
-    room = limit + MAX_HEAD + most * (MAX_PATH + 2)
+    room = limit + most * BESIDE
     reader = Reader(compression.decompress(data, limit=room, what=what), what)
     guides = read_base_text(reader, most=most, limit=room)
     reader.end()

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from holub.errors import Refused
 from holub.formats import tree
-from holub.formats.header import HEADER_BYTES, SIGNED_BYTES, Header, Moment
+from holub.formats.header import HEADER_BYTES, Header, Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import SERVICES, PackLeaf, Services
 from holub.formats.parcel import Kind, Parcel
@@ -81,12 +81,3 @@ def read_sheet(body: bytes) -> Sheet:
     if sheet.header() != header:
         raise reader.refuse("its leaves do not lead to its root")
     return sheet
-
-
-def read_signed(data: bytes, publisher: RootDocument) -> Header:
-    """The header of `latest` (118 B) when the publisher signed it. Raises Refused."""
-    if len(data) != SIGNED_BYTES:
-        raise Refused(
-            f"an edition's header and signature have {SIGNED_BYTES} bytes, not {len(data)}", "ask for it again"
-        )
-    return Header.parse(data[:HEADER_BYTES]).verify(data[HEADER_BYTES:], publisher)

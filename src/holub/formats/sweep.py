@@ -25,6 +25,7 @@ from holub.formats.update import Span, Step
 from holub.formats.wire import Reader, text8, varint
 
 PACKS, PICTURES, EDITORS = 0x02, 0x04, 0x08
+_UNCHANGED = "it carries a part that did not change"
 
 Name = tuple[str, str]
 Packs = Mapping[Name, HeldPack]
@@ -119,9 +120,12 @@ def sweep_target(body: bytes) -> Span:
 
 
 def _read_rows(reader: Reader, count: int) -> Iterable[int]:
-    """The pack of each row, ascending; the caller reads the rest of the row."""
+    """The pack of each row, ascending, one at least; the caller reads the rest of the row. Raises Refused."""
     before = -1
-    for _ in range(reader.varint(count)):
+    rows = reader.varint(count)
+    if not rows:
+        raise reader.refuse(_UNCHANGED)
+    for _ in range(rows):
         place = reader.varint(count - 1)
         if place <= before:
             raise reader.refuse("its packs are not in order")
@@ -154,18 +158,24 @@ def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) ->
     services = first.services.replaced(changed)
     names = _read_names(reader) if step.flags & PACKS else list(before)
     if step.flags & PACKS and names == list(before):
-        raise reader.refuse("it carries a part that did not change")
+        raise reader.refuse(_UNCHANGED)
     pictures = {name: _pictures(before.get(name)) for name in names}
     if step.flags & PICTURES:
         for i in _read_rows(reader, len(names)):
             count = reader.varint(MAX_GUIDES)
-            pictures[names[i]] = (count, reader.take(HASH_BYTES) if count else NO_PICTURES)
+            row = count, reader.take(HASH_BYTES) if count else NO_PICTURES
+            if row == pictures[names[i]]:
+                raise reader.refuse(_UNCHANGED)
+            pictures[names[i]] = row
     editors: dict[Name, Editors | None] = {name: before[name].editors if name in before else None for name in names}
     if step.flags & EDITORS:
         for i in _read_rows(reader, len(names)):
             if names[i][0] == MAIN:
                 raise reader.refuse("the main section carries editors' signatures")
-            editors[names[i]] = Editors.read(reader)
+            signed = Editors.read(reader)
+            if signed == editors[names[i]]:
+                raise reader.refuse(_UNCHANGED)
+            editors[names[i]] = signed
     signature = reader.take(SIGNATURE_BYTES)
     items = apply_change(reader, items_of(before.values()), item_keys(names), limit=MAX_SWEEP, what=what)
     guides = {

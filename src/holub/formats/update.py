@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holub.errors import Gap, Misused, Older, Refused
+from holub.formats.base import BESIDE
 from holub.formats.change import Keys, apply_change, write_change
 from holub.formats.effort import Effort
 from holub.formats.header import Moment
@@ -38,7 +39,7 @@ def apply_text(
     reader: Reader, guides: Mapping[str, bytes], what: str, effort: Effort | None = None
 ) -> dict[str, bytes]:
     """The guides after a change of one pack. Raises Refused."""
-    limit = MAX_PACK + MAX_GUIDES * (MAX_PATH + 12)
+    limit = MAX_PACK + MAX_GUIDES * BESIDE
     new = apply_change(reader, guides, PATHS, limit=limit, what=what, effort=effort)
     if not 1 <= len(new) <= MAX_GUIDES:
         raise Refused(f"{what} would leave {len(new)} guides", "ask for it again from another source")
@@ -47,7 +48,10 @@ def apply_text(
 
 @dataclass(frozen=True)
 class Span:
-    """Which editions an update or a sweep fits, from the first to the last, and to which edition it leads."""
+    """Which editions an update or a sweep fits, 256 at most, from `start` to `until`, and to which edition it leads.
+
+    Raises Misused.
+    """
 
     start: int
     until: int
@@ -62,13 +66,14 @@ class Span:
 
     @classmethod
     def read(cls, reader: Reader) -> Span:
+        """Raises Refused."""
         start, more, editions = reader.varint(MAX_NUMBER), reader.u8(), reader.varint(MAX_NUMBER)
         if not start or not editions or start + more + editions > MAX_NUMBER:
             raise reader.refuse("it leads from nowhere or to nowhere")
         return cls(start, start + more, start + more + editions)
 
     def check_fits(self, held: int, what: str) -> None:
-        """Raises Older where the edition that is held is as new, Gap where it is none of those from `start` on."""
+        """Raises Older where the edition that is held is as new, Gap where it is none of those that it fits."""
         if self.edition <= held:
             raise Older(f"{what} leads to edition {self.edition}", "nothing to do: it is held already")
         if not self.start <= held <= self.until:

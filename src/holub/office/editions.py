@@ -36,7 +36,6 @@ from holub.store import files
 Progress = Callable[[str, int, int], object]
 CODES = "codes.json"
 _WORKERS = 2
-NO_MAILBAG = b"\x03\x00"
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -197,11 +196,8 @@ class Editions:
         fresh: parcels whose bytes the caller has, by name. Updates of earlier editions that the folder lacks come too:
         a copy that once broke off would else leave a gap that no old page gets over.
         """
-        there = {entry.name for entry in os.scandir(out)} if out.is_dir() else set()
-        there |= {entry.name for entry in entries}
         updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
-        missing = [entry for entry in updates if entry.name not in there]
-        paths = self.archive.copy_out([*entries, *missing], out, fresh)[: len(entries)]
+        paths = self.archive.copy_out(entries, out, fresh, lacking=updates)
         try:
             (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
         except OSError as error:
@@ -212,7 +208,7 @@ class Editions:
         """The main section's mailbag and its leaf; none before the first letter was ever opened."""
         room = self._office.mailroom
         if not any(room.counts().values()) and not self._had_mailbag():
-            return None, NO_MAILBAG
+            return None, bagleaf.NO_MAILBAG
         replies = room.mailbag_inputs(edition, (MAIN,))[MAIN]
         bag = mailbag.build(replies, edition, os.urandom)
         leaf = bagleaf.encode_leaf([mailbag.entry_of(MAIN, bag)])

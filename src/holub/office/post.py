@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Refused
+from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parcel_name, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
@@ -17,7 +18,7 @@ from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
 from holub.transit.carrier import Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
-from holub.transit.parcelfolder import Found, Label, label, read_parcel_files, shelve, updates_on_ways
+from holub.transit.parcelfolder import Found, label, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 from holub.transit.stampbook import STAMPS, read_offered
 
@@ -44,13 +45,16 @@ class Parcels:
     """A folder of parcels with its root document, opened: what every carrier is given."""
 
     def __init__(self, folder: Path, root: bytes) -> None:
-        """Raises Refused when the parcels do not make up an edition with its sheet."""
+        """Raises Refused when the parcels do not make up an edition with its sheet.
+
+        A mailbag that this edition did not sign is left out: the folder may be a stranger's.
+        """
         self.roots = split_chain(root)
         self.publisher: RootDocument = trust(self.roots)
         self.found, _ = read_parcel_files([folder])
         self.shelf, _, _ = shelve(Shelf(self.publisher), self.found)
         self.sheet = self.shelf.check_complete()
-        self.found += _made(self.shelf, self.found)
+        self.found = [one for one in self.found if _is_signed(self.shelf, one)] + _made(self.shelf, self.found)
         self.stamps = _stamps(folder, self.publisher)
 
     def listed(self) -> list[Found]:
@@ -107,10 +111,20 @@ class Parcels:
         return Sent(self.sheet.moment.edition, told.parcels, told.pages, told.removed)
 
 
+def _is_signed(shelf: Shelf, one: Found) -> bool:
+    try:
+        if one.parcel.kind is Kind.MAILBAG:
+            shelf.check_mailbag(MailbagParcel.read(one.parcel.body))
+    except Refused:
+        return False
+    return True
+
+
 def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
     """Packs in full, and their updates, of an edition that came by a sweep and its stamps; none where they are here."""
     newest = shelf.edition
-    fulls = {(one.label.section, one.label.language) for one in found if one.label == _full(one, newest)}
+    here = (one.label for one in found)
+    fulls = {(one.section, one.language) for one in here if one.kind == "full" and one.edition == newest}
     if fulls >= shelf.packs.keys() or not all(held.stamp for held in shelf.packs.values()):
         return []
     # Only here: a relay's package loads a web server.
@@ -121,10 +135,6 @@ def _made(shelf: Shelf, found: Sequence[Found]) -> list[Found]:
     before = Holding.of(shelf.publisher, (one for one in found if (one.label.edition or newest) < newest))
     made = [parse_parcel(data) for _, data in missing(shelf, before, [listing_of(one, newest) for one in found])]
     return [Found(Path(parcel_name(parcel.encode())), parcel.encode(), parcel, label(parcel)) for parcel in made]
-
-
-def _full(one: Found, newest: int) -> Label:
-    return Label("full", None, None, newest, one.label.section, one.label.language)
 
 
 def _stamps(folder: Path, publisher: RootDocument) -> bytes:

@@ -93,6 +93,22 @@ def test_after_a_line_that_was_cut_short_the_file_is_written_anew(tmp_path: Path
     assert path.read_bytes().count(b"\n") == 4
 
 
+def test_a_line_that_another_holub_added_to_our_file_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "facts"
+    filled(path, b"# one")
+    ours = path.read_bytes()
+    with monkeypatch.context() as other:
+        other.setattr(facts_module, "VERSION", "holub facts 0")
+        filled(path, b"# two")
+        theirs = path.read_bytes().split(b"\n", 1)[1]
+    path.write_bytes(ours + theirs)
+    again = FactsCache.load(path)
+    assert again.get(b"# one") is not None
+    assert again.get(b"# two") is None
+
+
 def test_nothing_is_written_where_nothing_is_new(tmp_path: Path) -> None:
     filled(tmp_path / "facts", b"# one")
     cache = FactsCache.load(tmp_path / "facts")

@@ -16,6 +16,7 @@ import pytest
 
 from bench.publisher import PEN, ROOT, publish
 from holub.errors import Forged, Gap, HolubError, Refused, Unavailable
+from holub.formats.bagleaf import BagEntry, encode_leaf
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.header import HEADER_BYTES, Header
@@ -356,11 +357,14 @@ def test_pictures_that_come_later_than_the_text_are_taken(published: Published, 
 
 def test_replies_that_are_not_the_editions_own_are_left_out() -> None:
     sheet, held = publish({"uk": {"a.md": b"# A"}}, 1)
-    bag, other = (MailbagParcel(1, "main", directory * 40, b"b" * 512) for directory in (b"d", b"e"))
-    leaf = b"\x03\x01\x04main" + (1).to_bytes(4, "big") + sha256(bag.directory).digest()
+    body = b"b" * 512
+    bag, other = (MailbagParcel(1, "main", tag * 8 + sha256(body).digest(), body) for tag in (b"d", b"e"))
+    false = [other, replace(bag, edition=2), replace(bag, section="town"), replace(bag, bodies=b"c" * 512)]
+    leaf = encode_leaf([BagEntry("main", 1, sha256(bag.directory).digest())])
     services = Services.of([*sheet.services.leaves[:2], leaf, sheet.services.leaves[3]])
     sheet, held = sign_edition(PEN, sheet.moment, services, [replace(held[0], services=services, stamp=b"")])
-    parcels = [sheet.parcel(), write_full(held[0], [write_base([("a.md", b"# A")])]), bag.parcel(), other.parcel()]
+    text = write_full(held[0], [write_base([("a.md", b"# A")])])
+    parcels = [sheet.parcel(), text, bag.parcel(), *(one.parcel() for one in false)]
     found = [Found(Path(), one.encode(), one, label(one)) for one in parcels]
     shelf, left = verified(Shelf(ROOT), found, Shelf(ROOT))
     assert (shelf.edition, left) == (1, found[:3])

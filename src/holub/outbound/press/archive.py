@@ -199,23 +199,30 @@ class Archive:
             if file.name not in wanted:
                 file.unlink(missing_ok=True)
 
-    def copy_out(self, entries: Iterable[Entry], out: Path, fresh: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Writes parcels into a folder under their names, whole or not at all; those that are there stay.
+    def copy_out(
+        self,
+        entries: Sequence[Entry],
+        out: Path,
+        fresh: Mapping[str, bytes] | None = None,
+        *,
+        lacking: Iterable[Entry] = (),
+    ) -> list[Path]:
+        """Writes parcels into a folder under their names, whole or not at all; those that are there stay. Their paths.
 
-        fresh: parcels whose bytes the caller has, by name; the others are read from the press's folder. Rungs that this
-        archive has just given up go, where they are: they would come to hundreds.
+        fresh: parcels whose bytes the caller has, by name; the others are read from the press's folder. lacking: go
+        too, where nothing has their name. Rungs that this archive has just given up go away, where they are: they would
+        come to hundreds. Raises Refused (a damaged parcel), Unavailable.
         """
         try:
             out.mkdir(parents=True, exist_ok=True)
             there = {entry.name for entry in os.scandir(out)}
+            for name in self._fallen & there:
+                (out / name).unlink(missing_ok=True)
         except OSError as error:
             raise files.disk_trouble(error, out) from error
-        for name in self._fallen & there:
-            (out / name).unlink(missing_ok=True)
-        paths = []
-        for entry in entries:
+        known = there | {entry.name for entry in entries}
+        for entry in [*entries, *(entry for entry in lacking if entry.name not in known)]:
             path = out / entry.name
-            paths.append(path)
             data = (fresh or {}).get(entry.name) or self.parcel(entry)
             try:
                 if entry.name in there and path.is_file() and path.read_bytes() == data:
@@ -225,7 +232,7 @@ class Archive:
                 beside.replace(path)
             except OSError as error:
                 raise files.disk_trouble(error, path) from error
-        return paths
+        return [out / entry.name for entry in entries]
 
 
 @lru_cache(maxsize=1024)  # one binding asks thrice for all of them
@@ -259,8 +266,3 @@ def legs_of(records: Iterable[Record]) -> dict[tuple[str, str] | tuple[None, Non
             track = (entry.section, entry.language) if entry.section and entry.language else (None, None)
             found.setdefault(track, []).append(Leg(entry.start, entry.until, entry.edition, entry.size, entry.name))
     return found
-
-
-def entries_of(record: Record, kinds: Sequence[str]) -> list[Entry]:
-    """The parcels of an edition that are of these kinds."""
-    return [entry for entry in record.parcels if entry.kind in kinds]

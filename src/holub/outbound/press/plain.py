@@ -95,7 +95,9 @@ def plain_pages(
     cache: FactsCache | None = None,
     places: Places | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """All pages of an edition as (path, UTF-8 bytes of HTML), one after the other, the same for the same input.
+    """All pages of an edition, UTF-8 bytes of HTML, and the style sheets that date them, as (path, bytes).
+
+    One after the other, the same for the same input.
 
     packs: in the order in which languages are listed; the first one's words stand on the list of languages. cache: as
     in `check.check_tree`. places: shared with whoever puts pictures beside the pages. No page takes another's place: a

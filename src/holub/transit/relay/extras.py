@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from holub.errors import HolubError
+from holub.formats.bagleaf import NO_MAILBAG
 from holub.formats.parcel import parse_parcel
 from holub.formats.sheet import read_sheet
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.names import PARCELS, parcel_file
 
-_NO_REPLIES = b"\x03\x00"  # spec/edition.md, "Service leaves"
 _MOST_SHEET = 1 << 24
 
 
@@ -24,4 +24,4 @@ def lacks_extras(www: Path) -> bool:
         return False
     pictures = {(row.section, row.language) for row in rows if row.kind == "pictures"}
     lacking = any(leaf.pictures and (leaf.section, leaf.language) not in pictures for leaf in sheet.packs)
-    return lacking or (sheet.services.leaves[2] != _NO_REPLIES and all(row.kind != "mailbag" for row in rows))
+    return lacking or (sheet.services.leaves[2] != NO_MAILBAG and all(row.kind != "mailbag" for row in rows))

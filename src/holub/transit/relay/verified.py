@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 from holub.errors import Gap, HolubError, Older, Refused
+from holub.formats.bagleaf import check_bag
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind
 from holub.formats.sheet import Sheet
@@ -63,9 +63,13 @@ def verified(start: Shelf, found: Sequence[Found], held: Shelf) -> tuple[Shelf, 
 
 def _may_be_true(one: Found, sheet: Sheet, held: Shelf) -> bool:
     if one.parcel.kind is Kind.MAILBAG:
-        # The leaf names the hash of each directory; what is in the bag is for the phone to compare with that.
-        directory = MailbagParcel.read(one.parcel.body).directory
-        return sha256(directory).digest() in sheet.services.leaves[2]
+        bag = MailbagParcel.read(one.parcel.body)
+        try:
+            check_bag(bag, sheet.services.leaves[2])
+        except Refused:
+            return False
+        # Nobody signs the number, and tags follow from it: under another one it is another bag.
+        return bag.edition == sheet.moment.edition
     if one.label.kind == "update" and held.packs:
         try:
             held.receive(one.data)
