@@ -1,6 +1,6 @@
 /**
- * What Python's tests ask of the page's primitives: {"do": name, "items": [...]} on standard input, and for each item
- * the answer on standard output: hexadecimal, or null where it is refused.
+ * What Python's tests ask of the page's primitives: a list of {"do": name, "items": [...]} on standard input, and on
+ * standard output for each of them {"told": [...]}: for each item hexadecimal, or null where it is refused.
  */
 import { readFileSync } from "node:fs";
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
@@ -79,9 +79,17 @@ async function tried(ask: (item: Item) => Answer | Promise<Answer>, item: Item):
   }
 }
 
-const request = JSON.parse(readFileSync(0, "utf8")) as { readonly do: string; readonly items: readonly Item[] };
-const ask = answers[request.do];
-if (!ask) throw new Error(`nobody answers ${request.do}`);
-const told: Answer[] = [];
-for (const item of request.items) told.push(await tried(ask, item));
-process.stdout.write(JSON.stringify(told));
+interface Request {
+  readonly do: string;
+  readonly items: readonly Item[];
+}
+
+const results: { readonly told: readonly Answer[] }[] = [];
+for (const request of JSON.parse(readFileSync(0, "utf8")) as readonly Request[]) {
+  const ask = answers[request.do];
+  if (!ask) throw new Error(`nobody answers ${request.do}`);
+  const told: Answer[] = [];
+  for (const item of request.items) told.push(await tried(ask, item));
+  results.push({ told });
+}
+process.stdout.write(JSON.stringify(results));

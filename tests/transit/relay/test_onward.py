@@ -415,6 +415,8 @@ def test_a_relay_that_is_cut_off_at_any_file_holds_one_edition_whole(
         assert {name: pack.pack.root for name, pack in phone.packs.items()} == text(published, edition)
         assert go(data) == 2
         shutil.rmtree(data)
+    else:
+        pytest.fail("it never came to its end")
     assert 1 in seen
 
 
