@@ -103,3 +103,11 @@ def test_an_edition_without_one_of_its_packs_is_refused(archive: Archive) -> Non
     rest = tuple(entry for entry in record.parcels if not (entry.kind == "full" and entry.language == "en"))
     with pytest.raises(Refused, match="not complete"):
         archive.read(replace(record, parcels=rest), [Pack.of("main", "en", EN)])
+
+
+@pytest.mark.parametrize(("version", "whose"), [(1, "an older"), (3, "a newer")])
+def test_an_edition_that_another_holub_bound_is_refused_by_name(archive: Archive, version: int, whose: str) -> None:
+    record = archive.folder / "editions" / "1.json"
+    record.write_text(record.read_text().replace('"version": 2', f'"version": {version}'))
+    with pytest.raises(Refused, match=f"bound by {whose} holub"):
+        archive.newest()

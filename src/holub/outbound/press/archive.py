@@ -27,7 +27,7 @@ from holub.formats.way import Leg, names_on_ways
 from holub.formats.whole import read_whole_steps
 from holub.store import files
 
-VERSION = 1
+VERSION = 2
 _KEPT_FULLS = 2
 _KEPT_BACK = 32  # as far as updates leap
 _CORRUPT = "restore the office from a backup"
@@ -238,8 +238,11 @@ class Archive:
 @lru_cache(maxsize=1024)  # one binding asks thrice for all of them
 def _read_record(row: bytes, number: int) -> Record:
     fields: dict[str, Any] = json.loads(row)
-    if fields.pop("version") > VERSION:
+    version = fields.pop("version")
+    if version > VERSION:
         raise Refused(f"edition {number} was bound by a newer holub", "install the newer holub")
+    if version < VERSION:
+        raise Refused(f"edition {number} was bound by an older holub", "go on with the holub that bound it")
     parcels = tuple(Entry(**entry) for entry in fields.pop("parcels"))
     return Record(**fields, parcels=parcels)
 
