@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from holub.transit.carriers.mesh.message import MOST_PARCEL
 from holub.transit.carriers.mesh.sending import MOST_WATCHED, Sending
 from holub.transit.catalogue import Listing
 from holub.transit.names import PARCELS, parcel_file
+from holub.transit.placing import FIXED_TIME
 from holub.transit.relay import Air, Settings, sync_once
 from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.datafolder import RelayFolder
@@ -174,6 +176,33 @@ def test_a_flood_of_parcels_takes_a_bounded_place(
     heard.keep(update)
     assert len(list((tmp_path / "heard" / PARCELS).iterdir())) in (3, 4)
     assert (MOST_FILES, MOST_BYTES) == (256, 4 << 20)
+
+
+def test_what_is_heard_is_not_opened_and_leaves_no_time(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holub.formats.full.open_steps", lambda *_: pytest.fail("a text was opened"))
+    rows = FolderCarrier(published.sticks[0]).catalogue().listings
+    full = next(row for row in rows if row.kind == "full" and row.language)
+    heard = Heard(tmp_path / "heard")
+    assert heard.keep((published.sticks[0] / PARCELS / parcel_file(full.name)).read_bytes())
+    heard.forget(0)
+    folders = [tmp_path, tmp_path / "heard", tmp_path / "heard" / PARCELS]
+    assert {folder.stat().st_mtime for folder in folders} == {FIXED_TIME}
+    heard.forget(1)
+    assert list(folders[-1].iterdir()) == []
+    assert {folder.stat().st_mtime for folder in folders} == {FIXED_TIME}
+
+
+def test_radios_that_hear_the_same_at_once_do_not_get_in_each_others_way(published: Published, tmp_path: Path) -> None:
+    rows = to(published, 2)
+    parcels = [(published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes() for row in rows]
+    work = [lambda: [Heard(tmp_path / "heard").keep(one) for one in parcels]] * 3
+    with ThreadPoolExecutor(6) as pool:
+        done = [pool.submit(one) for one in work for _ in range(3)]
+        done.append(pool.submit(lambda: [bool(Heard(tmp_path / "heard").forget(2)) for _ in parcels]))
+        for one in done:
+            one.result()
 
 
 def test_small_letters_go_out_narrow_ones_first_as_many_as_the_keeper_says(tmp_path: Path) -> None:
