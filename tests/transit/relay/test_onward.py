@@ -27,6 +27,7 @@ from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
+from holub.formats.way import Leg, Ways
 from holub.outbound.press.signing import Pen, next_root, sign_edition
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
@@ -518,6 +519,39 @@ def test_the_fewest_bytes_come_first_and_a_folder_gives_the_centres_own_parcels(
     assert chosen([SHEET, FULLS[0], *UPDATES], 3) == [{SHEET, *UPDATES}]
     assert chosen([SHEET, FULLS[0], UPDATES[2]], 2) == []
     assert Plan((SHEET, STAMPS), onward=True).size == 2_140
+
+
+def test_a_list_that_names_millions_of_editions_is_followed_from_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    far, asked = 1 << 30, []
+
+    def ways(legs: list[Leg], goal: int) -> Ways:
+        asked.append(sum(leg.until - leg.start + 1 for leg in legs))
+        return Ways(legs, goal)
+
+    monkeypatch.setattr("holub.transit.relay.plan.Ways", ways)
+    lies = [
+        replace(row("update", 500 + at, 0, far), from_edition=at << 8, until_edition=(at << 8) + 255)
+        for at in range(99)
+    ]
+    sweep = row("sweep", 400, far - 1, far)
+    assert way([*lies, sweep], (None, None), far - 1, far) == [sweep]
+    assert way(lies, (None, None), far - 1, far) is None
+    assert asked == [1, 0]
+
+
+def test_a_list_that_names_a_pack_in_each_line_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def counted(rows: list[Listing], *others: object) -> list[Listing] | None:
+        looked.append(len(rows))
+        return way(rows, *others)  # type: ignore[arg-type] # passed on as given
+
+    monkeypatch.setattr("holub.transit.relay.plan.way", counted)
+    lies = [row("full", 1_000, None, 5, f"x{at}") for at in range(99)]
+    lies += [row("update", 100, 4, 5, f"x{at}") for at in range(99)]
+    [mixed, whole] = plans([SHEET, *lies], 4, 5, near=False)
+    assert (len(mixed.rows), len(whole.rows)) == (100, 100)
+    assert sum(looked) == len(lies) - 99 + len([SHEET, *lies])
 
 
 def test_errors_of_the_world_are_told(published: Published, tmp_path: Path) -> None:
