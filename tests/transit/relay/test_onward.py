@@ -286,6 +286,46 @@ def test_full_packs_that_have_come_in_part_do_not_keep_a_sweep_out(published: Pu
     holds(data, published, 2)
 
 
+@pytest.mark.parametrize("kind", ["sheet", "full"])
+def test_what_has_come_of_a_later_edition_does_not_keep_one_out(
+    published: Published, tmp_path: Path, kind: str
+) -> None:
+    data, place = at_one(published, tmp_path / "relay"), tmp_path / "heard"
+    some(published.sticks[1], place, by_sweep, listed=False)
+    some(published.sticks[2], place, lambda row: row.kind == kind and row.language in (None, "uk"), listed=False)
+    assert sync_once(data, small(place)).edition == 2
+    holds(data, published, 2)
+
+
+def test_text_that_was_withdrawn_is_not_handed_on_where_a_list_calls_it_new(
+    published: Published, tmp_path: Path
+) -> None:
+    stick = Path(shutil.copytree(published.sticks[1], tmp_path / "stick"))
+    carrier, catalogue = FolderCarrier(stick), FolderCarrier(stick).catalogue()
+    old = next(row for row in rows_of(published.sticks[0]) if is_pack(row))
+    carrier.put(published.sticks[0] / PARCELS / parcel_file(old.name))
+    carrier.put_catalogue(Catalogue.of(catalogue.seal, [*catalogue.listings, replace(old, to_edition=2)]))
+    data = at_one(published, tmp_path / "relay")
+    assert sync_once(data, small(stick)).edition == 2
+    assert old.name not in names(data / "www", is_pack)
+    holds(data, published, 2)
+
+
+def test_a_list_that_changes_each_time_does_not_fill_the_disk(published: Published, tmp_path: Path) -> None:
+    data, stick = at_one(published, tmp_path / "relay"), tmp_path / "stick"
+    some(published.sticks[1], stick, by_sweep)
+    home = Home(data, 3, 256 << 20)
+    for name in names(stick, is_sweep):
+        (stick / PARCELS / parcel_file(name)).write_bytes(b"else")
+    (data / "incoming").mkdir()
+    left = next(iter(names(stick, is_sweep)))
+    for name in ("00" * 8 + ".hlp", "11" * 8 + ".part", f"{left}.part"):
+        (data / "incoming" / name).write_bytes(b"x")
+    with pytest.raises(Unavailable, match="broke off"):
+        take(home, FolderCarrier(stick), b"", near=True)
+    assert {file.stem for file in (data / "incoming").iterdir()} <= names(stick, by_sweep)
+
+
 def spoiled(folder: Path, kind: Kind) -> None:
     """Every sweep (or parcel of stamps) of a place replaced by one with another signature, the list as well."""
     carrier = FolderCarrier(folder)

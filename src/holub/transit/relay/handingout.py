@@ -8,7 +8,7 @@ from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import Found
 from holub.transit.placing import place_file, world
 from holub.transit.publication import publish
-from holub.transit.relay.editionhome import ROOT_PAGE, Home, fitting, too_large
+from holub.transit.relay.editionhome import ROOT_PAGE, Home, fitting, is_wanted, too_large
 from holub.transit.relay.holding import Holding
 from holub.transit.relay.making import Made, missing
 from holub.transit.relay.plan import is_pack
@@ -25,7 +25,9 @@ def hand_out(home: Home, before: Holding, shelf: Shelf, found: list[Found], root
     parcels: dict[str, Made] = {}
     for one in found:
         row = listing_of(one, newest)
-        parcels.setdefault(row.name, (row, one.data))
+        # As it says itself: a list may call a text new that was withdrawn.
+        if is_wanted(row, newest, home.keep):
+            parcels.setdefault(row.name, (row, one.data))
     for row, data in missing(shelf, before, [row for row, _ in parcels.values()]):
         parcels.setdefault(row.name, (row, data))
     rows = [row for row, _ in parcels.values()]
