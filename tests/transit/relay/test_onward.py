@@ -34,8 +34,10 @@ from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import Found, label
 from holub.transit.relay import RelayServer, sync_once
+from holub.transit.relay.datafolder import RelayFolder
 from holub.transit.relay.editionhome import Home, held_edition
 from holub.transit.relay.editions import gather, take
+from holub.transit.relay.editionwork import EditionWork
 from holub.transit.relay.extras import lacks_extras
 from holub.transit.relay.peer import Peer
 from holub.transit.relay.plan import Plan, is_pack, is_update, plans, way
@@ -274,6 +276,21 @@ def test_without_the_stamps_it_waits_for_them(published: Published, tmp_path: Pa
     assert held_edition(data / "www") == 1
     some(published.sticks[1], place, by_sweep, listed=False)
     assert sync_once(data, small(place)).edition == 2
+
+
+def test_loose_parcels_are_looked_at_again_where_nobody_came_to_the_end(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = some(published.sticks[1], tmp_path / "heard", by_sweep, listed=False)
+    at_one(published, tmp_path / "relay")
+    folder = RelayFolder(tmp_path / "relay")
+    work = EditionWork(folder, small(place))
+    with monkeypatch.context() as broken:
+        broken.setattr("holub.transit.relay.editionwork.sys.executable", "/bin/false")
+        with pytest.raises(Unavailable, match="could not be looked at"):
+            work.exchange(str(place))
+    assert work.exchange(str(place)) == 2
+    folder.close()
 
 
 def test_full_packs_that_have_come_in_part_do_not_keep_a_sweep_out(published: Published, tmp_path: Path) -> None:

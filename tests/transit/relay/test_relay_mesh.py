@@ -369,3 +369,13 @@ def test_a_radio_that_is_not_there_stops_no_other_place(published: Published, tm
     assert [error.what for error in done.troubles] == [
         "the radio at /no/such cannot be opened (No such file or directory)"
     ]
+
+
+def test_a_damaged_list_ends_no_rounds(tmp_path: Path) -> None:
+    with ExitStack() as undo:
+        settings = Settings(("serial:/no/such",), limits=small().limits)
+        folder, bag = open_data(tmp_path / "relay", settings, undo)
+        folder.heard.mkdir()
+        (folder.www / "latest").write_bytes(b"damaged")
+        done = Rounds(folder, bag, settings, stamp_book(folder)).make()
+    assert done.troubles

@@ -96,7 +96,7 @@ def gather(home: Home, folder: Path, offered_roots: bytes) -> int:
             hand_out(home, before, shelf, found, roots)
             return newest
     if shelf.edition > before.edition:
-        raise Unavailable(
+        raise Gap(
             f"edition {shelf.edition} has come in part: {lacks(shelf)} is missing", "bring it, or the full parcels"
         )
     wrong.sort(key=lambda row: isinstance(row[1], Gap))

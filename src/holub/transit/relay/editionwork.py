@@ -69,12 +69,20 @@ class EditionWork:
         if there > held:
             return self._run(self._task("take", place))
         if not is_address(place) and self._is_to_gather(place, held):
-            held = self._run(self._task("gather", place))
+            held = self._gather(place)
         if held == there > 0 and self._is_to_complete(place, held):
             return self._run(self._task("complete", place))
         if held > there and not is_address(place) and self._settings.gives:
             return self._run(self._task("give", place))
         return held
+
+    def _gather(self, place: str) -> int:
+        try:
+            return self._run(self._task("gather", place))
+        except Unavailable:
+            # A stick that was pulled out, or too little memory: nobody has seen them to the end.
+            self._looked.pop(place, None)
+            raise
 
     def _is_to_gather(self, place: str, held: int) -> bool:
         """Whether parcels lie loose in a folder that were not looked at yet, by what is held now."""

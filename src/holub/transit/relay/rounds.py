@@ -130,8 +130,7 @@ class Rounds:
             return
         edition = self._try(done, partial(self._gathering.exchange, str(folder)))
         done.edition = max(done.edition, edition or 0)
-        held = held_edition(self._folder.www)
-        self._try(done, partial(self.meshes[0].heard.forget, held))
+        self._try(done, lambda: self.meshes[0].heard.forget(held_edition(self._folder.www)))
 
     def _try(self, done: Round, work: Callable[[], T]) -> T | None:
         try:
