@@ -134,7 +134,7 @@ def test_what_is_no_radio_is_said(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["serial:/no/such", "serial:/dev/null", "tcp:127.0.0.1:1", "program:/no/such", "program:'"]
+    "place", ["serial:/no/such", "serial:/dev/null", "tcp:127.0.0.1:1", "program:/no/such", "program:'", "program: "]
 )
 def test_a_radio_that_is_not_there_is_said(place: str) -> None:
     with pytest.raises(Unavailable), open_radio(place):

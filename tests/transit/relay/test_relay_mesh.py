@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -379,3 +380,23 @@ def test_a_damaged_list_ends_no_rounds(tmp_path: Path) -> None:
         (folder.www / "latest").write_bytes(b"damaged")
         done = Rounds(folder, bag, settings, stamp_book(folder)).make()
     assert done.troubles
+
+
+class Once(threading.Event):
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_a_radio_that_cannot_be_opened_is_tried_again_whatever_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space")
+
+    monkeypatch.setattr("holub.transit.relay.meshwork.open_radio", full)
+    with stations(tmp_path, MeshAir([("a", "b")]), a=Air()) as relays:
+        waited = Once()
+        relays["a"].work.serve(waited)
+        assert waited.is_set()
+        assert not relays["a"].work.alive

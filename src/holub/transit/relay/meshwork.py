@@ -119,7 +119,7 @@ class MeshWork:
         while not stopping.is_set():
             try:
                 self.listen(math.inf, stopping)
-            except HolubError:
+            except (HolubError, OSError):
                 self.alive = False
             stopping.wait(_RETRY)
 

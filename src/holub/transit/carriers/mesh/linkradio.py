@@ -39,7 +39,11 @@ class LinkRadio:
         self._heard: deque[bytes] = deque()
         self._spoken = self.clock()
         self._closed = False
-        self.write(alive)
+        try:
+            self.write(alive)
+        except Unavailable:
+            self.close()
+            raise
 
     @property
     def ended(self) -> bool:
