@@ -35,6 +35,10 @@ _GAPS = """
 for _ in range(5_000):
     print("underrun!!! (at least 12.345 ms long)", file=sys.stderr)
 """
+_DEAF = """
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+"""
 _FAILS = """
 print("no such device", file=sys.stderr)
 sys.exit(1)
@@ -52,8 +56,9 @@ class SoundPrograms:
     def player(self, name: str, *, complains: bool = False) -> None:
         self._install(name, (_GAPS if complains else "") + _PLAYS)
 
-    def recorder(self, name: str, *, complains: bool = False) -> None:
-        self._install(name, (_GAPS if complains else "") + _RECORDS)
+    def recorder(self, name: str, *, complains: bool = False, deaf: bool = False) -> None:
+        """deaf: it does not end when it is asked to."""
+        self._install(name, (_GAPS if complains else "") + (_DEAF if deaf else "") + _RECORDS)
 
     def broken(self, name: str) -> None:
         self._install(name, _FAILS)

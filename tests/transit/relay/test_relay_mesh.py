@@ -18,6 +18,7 @@ from holub.formats.letterbag import write_letters
 from holub.formats.parcel import Kind, Parcel
 from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers import FolderCarrier
+from holub.transit.carriers.mesh.airtime import read_profile
 from holub.transit.carriers.mesh.message import MOST_PARCEL
 from holub.transit.carriers.mesh.sending import MOST_WATCHED, Sending
 from holub.transit.catalogue import Listing
@@ -357,6 +358,10 @@ def test_limits_of_what_a_keeper_may_say() -> None:
     for wrong in ({"letters": -1}, {"letters": 1_001}, {"minutes": -1.0}):
         with pytest.raises(Misused):
             Air(**wrong)
+    with pytest.raises(Misused, match="more than an hour allows"):
+        Air(read_profile("sf12-bw125-cr8"), 0.001, sends=True)
+    with pytest.raises(Misused, match="none of the places is one"):
+        Settings(("/media/stick",), air=Air(sends=True))
     places = ("/media/stick", "serial:/dev/ttyACM0", "http://127.0.0.1:1", "rnsd:", "folder:x", "reticulum:/etc/r")
     assert Settings(places).radios == ("serial:/dev/ttyACM0", "rnsd:", "reticulum:/etc/r")
 

@@ -88,10 +88,13 @@ class Microphone:
         self._running: subprocess.Popen[bytes] | None = None
 
     def stop(self) -> None:
-        """Ends the recording; what was heard until then counts. May be called from a signal or a thread, and early."""
-        self._stopped = True
+        """Ends the recording; what was heard until then counts. May be called from a signal or a thread, and early.
+
+        Whoever asks again is not made to wait for a program that does not listen.
+        """
+        again, self._stopped = self._stopped, True
         if self._running is not None:
-            self._running.terminate()
+            (self._running.kill if again else self._running.terminate)()
 
     def samples(self) -> Generator[array[int], None, None]:
         """Blocks of samples, as they come. Raises Unavailable where there is no recorder or it gives up."""
