@@ -341,6 +341,14 @@ def test_only_so_many_parcels_are_watched() -> None:
     for at in range(MOST_WATCHED + 9):
         ours.watch(at.to_bytes(8, "big"))
     assert len(ours._watched) == MOST_WATCHED
+    # What came before and is of no use keeps nobody from noticing what comes now.
+    one = update()
+    name = sha256(one).digest()[:8]
+    ours.watch(name)
+    for _ in range(99):
+        ours.overheard(name)
+    ours.add(one)
+    assert ours.ready(0.0) is None
 
 
 def test_what_is_not_kept_is_neither_sent_nor_answered_for() -> None:
