@@ -33,6 +33,7 @@ from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import Found, label
+from holub.transit.placing import FIXED_TIME
 from holub.transit.relay import RelayServer, sync_once
 from holub.transit.relay.datafolder import RelayFolder
 from holub.transit.relay.editionhome import Home, held_edition
@@ -290,6 +291,46 @@ def test_loose_parcels_are_looked_at_again_where_nobody_came_to_the_end(
         with pytest.raises(Unavailable, match="could not be looked at"):
             work.exchange(str(place))
     assert work.exchange(str(place)) == 2
+    folder.close()
+
+
+def test_an_address_is_asked_again_where_the_line_broke_off(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_one(published, tmp_path / "relay")
+    folder, asked = RelayFolder(tmp_path / "relay"), []
+    work = EditionWork(folder, small("http://127.0.0.1:1"))
+    monkeypatch.setattr("holub.transit.relay.editionwork.lacks_extras", lambda _: True)
+    monkeypatch.setattr(work, "_there", lambda _: 1)
+
+    def broken(task: dict[str, object]) -> int:
+        asked.append(task["does"])
+        if len(asked) < 2:
+            raise Unavailable("it broke off", "try again")
+        return 1
+
+    monkeypatch.setattr(work, "_run", broken)
+    with pytest.raises(Unavailable):
+        work.exchange("http://127.0.0.1:1")
+    assert [work.exchange("http://127.0.0.1:1") for _ in range(3)] == [1, 1, 1]
+    assert asked == ["complete", "complete"]
+    folder.close()
+
+
+def test_a_place_that_drips_does_not_hold_the_relay(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_one(published, tmp_path / "relay")
+    drip = tmp_path / "drip"
+    drip.write_text("#!/bin/sh\nexec sleep 1000\n")
+    drip.chmod(0o755)
+    folder = RelayFolder(tmp_path / "relay")
+    monkeypatch.setattr("holub.transit.relay.editionwork._SECONDS", 0.1)
+    monkeypatch.setattr("holub.transit.relay.editionwork.sys.executable", str(drip))
+    folder.incoming.mkdir()
+    with pytest.raises(Unavailable, match="takes too long"):
+        EditionWork(folder, small()).exchange(str(published.sticks[1]))
+    assert folder.path.stat().st_mtime == folder.incoming.stat().st_mtime == FIXED_TIME
     folder.close()
 
 

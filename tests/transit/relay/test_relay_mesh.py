@@ -199,12 +199,14 @@ def test_what_is_heard_is_not_opened_and_leaves_no_time(
 def test_radios_that_hear_the_same_at_once_do_not_get_in_each_others_way(published: Published, tmp_path: Path) -> None:
     rows = to(published, 2)
     parcels = [(published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes() for row in rows]
-    work = [lambda: [Heard(tmp_path / "heard").keep(one) for one in parcels]] * 3
+
+    def radio(_number: int) -> None:
+        for one in parcels:
+            assert Heard(tmp_path / "heard").keep(one)
+        Heard(tmp_path / "heard").forget(2)
+
     with ThreadPoolExecutor(6) as pool:
-        done = [pool.submit(one) for one in work for _ in range(3)]
-        done.append(pool.submit(lambda: [bool(Heard(tmp_path / "heard").forget(2)) for _ in parcels]))
-        for one in done:
-            one.result()
+        assert list(pool.map(radio, range(9))) == [None] * 9
 
 
 def test_small_letters_go_out_narrow_ones_first_as_many_as_the_keeper_says(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ from holub.transit.relay.settings import PageMaker, Settings, folder_of, is_addr
 from holub.transit.stick import Stick
 
 _KINDS: Mapping[str, type[HolubError]] = {"Misused": Misused, "Refused": Refused, "Unavailable": Unavailable}
+# A place that drips must not keep the relay from all others; a slow line goes on in the next round.
+_SECONDS = 2 * 3_600.0
 _PACKAGES = str(Path(__file__).resolve().parents[3])
 
 
@@ -71,7 +73,7 @@ class EditionWork:
         if not is_address(place) and self._is_to_gather(place, held):
             held = self._gather(place)
         if held == there > 0 and self._is_to_complete(place, held):
-            return self._run(self._task("complete", place))
+            return self._complete(place, held)
         if held > there and not is_address(place) and self._settings.gives:
             return self._run(self._task("give", place))
         return held
@@ -82,6 +84,14 @@ class EditionWork:
         except Unavailable:
             # A stick that was pulled out, or too little memory: nobody has seen them to the end.
             self._looked.pop(place, None)
+            raise
+
+    def _complete(self, place: str, held: int) -> int:
+        try:
+            return self._run(self._task("complete", place))
+        except Unavailable:
+            # The line broke off: that was no answer.
+            self._asked.discard((place, held))
             raise
 
     def _is_to_gather(self, place: str, held: int) -> bool:
@@ -129,10 +139,18 @@ class EditionWork:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join([_PACKAGES, *sys.path])},
             )
         try:
-            answer, _ = self._process.communicate(json.dumps(task).encode())
+            answer, _ = self._process.communicate(json.dumps(task).encode(), _SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            raise Unavailable(
+                "an edition takes too long to come", "nothing to do: the next round goes on from there"
+            ) from None
         finally:
             with self._turn:
                 self._process = None
+            # Also where it was killed.
+            still(self._folder.path)
         try:
             told = json.loads(answer)
         except ValueError:
@@ -142,7 +160,7 @@ class EditionWork:
         if "edition" in told:
             # What broke off stays, to be continued in the next round; what arrived is in its place.
             shutil.rmtree(self._folder.incoming, ignore_errors=True)
-        still(self._folder.path)
+            still(self._folder.path)
         if "edition" not in told:
             raise _KINDS[told["kind"]](told["what"], told["todo"])
         return int(told["edition"])
