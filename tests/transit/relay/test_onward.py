@@ -27,7 +27,9 @@ from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
+from holub.formats.update import Span, Step
 from holub.formats.way import Leg, Ways
+from holub.formats.wire import text8
 from holub.outbound.press.signing import Pen, next_root, sign_edition
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
@@ -315,6 +317,29 @@ def test_an_address_is_asked_again_where_the_line_broke_off(
     assert [work.exchange("http://127.0.0.1:1") for _ in range(3)] == [1, 1, 1]
     assert asked == ["complete", "complete"]
     folder.close()
+
+
+def test_updates_that_nobody_can_check_do_not_fill_the_list(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holub.transit.relay.editionhome.MOST_OF_A_KIND", 9)
+    data, stick = at_one(published, tmp_path / "relay"), tmp_path / "stick"
+    some(published.sticks[2], stick, lambda row: row.kind == "sheet" or is_pack(row))
+    carrier, catalogue, lies = FolderCarrier(stick), FolderCarrier(stick).catalogue(), []
+    head = Span(2, 2, 3).encode() + Step(0, 0).encode() + text8(b"") + text8(b"uk")
+    for at in range(20):
+        lie = Parcel(Kind.UPDATE, head + bytes(at)).encode()
+        carrier.put(lie)
+        lies.append(list_parcel(lie, "update", from_edition=2, to_edition=3, section="main", language="uk"))
+    carrier.put_catalogue(Catalogue.of(catalogue.seal, [*catalogue.listings, *lies]))
+    assert take(Home(data, 3, 256 << 20), carrier, b"", near=True) == 3
+    updates = names(data / "www", is_update)
+    assert len(updates & {row.name for row in lies}) == 9
+    # Those that it made itself are among them: phones of the edition before need them.
+    assert updates - {row.name for row in lies}
+    publisher = trust(split_chain(published.root.read_bytes()))
+    behind = phone_behind(publisher, published.sticks[0], data / "www")
+    assert {name: held.pack.root for name, held in behind.packs.items()} == text(published, 3)
 
 
 def test_a_place_that_drips_does_not_hold_the_relay(

@@ -28,14 +28,17 @@ def hand_out(home: Home, before: Holding, shelf: Shelf, found: list[Found], root
         # As it says itself: a list may call a text new that was withdrawn.
         if is_wanted(row, newest, home.keep):
             parcels.setdefault(row.name, (row, one.data))
-    for row, data in missing(shelf, before, [row for row, _ in parcels.values()]):
-        parcels.setdefault(row.name, (row, data))
+    made = {row.name: (row, data) for row, data in missing(shelf, before, [row for row, _ in parcels.values()])}
+    parcels = {**made, **parcels}
     rows = [row for row, _ in parcels.values()]
-    needed = [row for row in rows if row.kind == "sheet" or is_pack(row)]
-    space = home.most - sum(row.size for row in needed)
-    if space < 0:
+    chosen = [row for row in rows if row.kind == "sheet" or is_pack(row)]
+    if sum(row.size for row in chosen) > home.most:
         raise too_large(newest, home)
-    chosen = [*needed, *fitting((row for row in rows if row not in needed), space)]
+    # What is certainly true comes first.
+    for some in ([row for row in rows if row.name in made], rows):
+        known = {row.name for row in chosen}
+        space = home.most - sum(row.size for row in chosen)
+        chosen += fitting((row for row in some if row.name not in known), space)
     chain = b"".join(roots)
     pages = {ROOT_PAGE: chain}
     if stamps := read_offered(home.data / STAMPS):
