@@ -397,6 +397,20 @@ def test_a_damaged_list_ends_no_rounds(tmp_path: Path) -> None:
     assert done.troubles
 
 
+def test_what_nobody_could_look_at_to_the_end_goes_by_and_by(published: Published, tmp_path: Path) -> None:
+    with ExitStack() as undo:
+        settings = Settings(("serial:/no/such",), published.root, limits=small().limits)
+        folder, bag = open_data(tmp_path / "relay", settings, undo)
+        rounds, heard = Rounds(folder, bag, settings, stamp_book(folder)), Heard(folder.heard)
+        for row in to(published, 2):
+            heard.keep((published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes())
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr("holub.transit.relay.editionwork.sys.executable", "/bin/false")
+            left = [len(list((folder.heard / PARCELS).iterdir())) for _ in range(9) if rounds.make().troubles]
+    assert left[0] == len(to(published, 2)) // 2
+    assert left[-1] == 0
+
+
 class Once(threading.Event):
     def wait(self, timeout: float | None = None) -> bool:
         self.set()

@@ -7,6 +7,7 @@ with one JSON object: {"edition": N}, or {"kind", "what", "todo"} of an error.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -35,6 +36,10 @@ _KINDS: Mapping[str, type[HolubError]] = {"Misused": Misused, "Refused": Refused
 # A place that drips must not keep the relay from all others; a slow line goes on in the next round.
 _SECONDS = 2 * 3_600.0
 _PACKAGES = str(Path(__file__).resolve().parents[3])
+
+
+class NotSeen(Unavailable):
+    """Whoever looked at an edition was ended before it came to the end: too little memory, or too much time."""
 
 
 class EditionWork:
@@ -143,7 +148,7 @@ class EditionWork:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
-            raise Unavailable(
+            raise NotSeen(
                 "an edition takes too long to come", "nothing to do: the next round goes on from there"
             ) from None
         finally:
@@ -154,9 +159,7 @@ class EditionWork:
         try:
             told = json.loads(answer)
         except ValueError:
-            raise Unavailable(
-                "an edition could not be looked at to its end", "free some memory, then try again"
-            ) from None
+            raise NotSeen("an edition could not be looked at to its end", "free some memory, then try again") from None
         if "edition" in told:
             # What broke off stays, to be continued in the next round; what arrived is in its place.
             shutil.rmtree(self._folder.incoming, ignore_errors=True)
@@ -169,6 +172,9 @@ class EditionWork:
 def main() -> None:
     """Do one task. Ctrl+C is the relay's to hear, which then ends this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        # A small parcel can hold much text. Where memory runs out this process is to go, and not the relay.
+        Path("/proc/self/oom_score_adj").write_text("1000")
     try:
         answer: dict[str, object] = {"edition": _do(json.load(sys.stdin))}
     except HolubError as error:

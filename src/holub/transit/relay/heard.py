@@ -54,6 +54,16 @@ class Heard:
                     file.unlink()
             self._still()
 
+    def doubt(self) -> None:
+        """Takes half away, drawn by chance: who looked at all of it was ended, and nobody knows by which. Raises
+        Unavailable.
+        """
+        with _TURN, world(self.path):
+            files = self._files()
+            for file in secrets.SystemRandom().sample(files, (len(files) + 1) // 2):
+                file.unlink()
+            self._still()
+
     def _files(self) -> list[Path]:
         folder = self.path / PARCELS
         return sorted(folder.glob(f"*{PARCEL_SUFFIX}")) if folder.is_dir() else []
