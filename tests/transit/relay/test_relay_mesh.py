@@ -158,6 +158,7 @@ def test_what_is_of_an_edition_that_is_held_goes(published: Published, tmp_path:
     heard.forget(2)
     left = {file.name for file in (tmp_path / "heard" / PARCELS).iterdir()}
     assert left == {parcel_file(row.name) for row in to(published, 3)}
+    (tmp_path / "heard" / PARCELS / ("0" * 16 + ".part")).write_bytes(b"half")
     heard.forget(3)
     assert list((tmp_path / "heard" / PARCELS).iterdir()) == []
 

@@ -18,7 +18,7 @@ from holub.formats.parcel import Kind, parse_parcel
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.names import PARCEL_SUFFIX, PARCELS
 from holub.transit.parcelfolder import label
-from holub.transit.placing import flush_folder, world
+from holub.transit.placing import PARTIAL, flush_folder, world
 
 KINDS = (Kind.UPDATE, Kind.SWEEP, Kind.SHEET, Kind.FULL, Kind.PACKSTAMPS)
 MOST_FILES, MOST_BYTES = 256, 4 << 20
@@ -46,8 +46,10 @@ class Heard:
         return True
 
     def forget(self, held: int) -> None:
-        """Takes away what does not lead beyond the edition that is held. Raises Unavailable."""
+        """Takes away what does not lead beyond the edition that is held, and halves of files. Raises Unavailable."""
         with _TURN, world(self.path):
+            for file in (self.path / PARCELS).glob(f"*{PARTIAL}"):
+                file.unlink()
             for file in self._files():
                 edition = _edition(file.read_bytes())
                 if edition is None or edition <= held:
