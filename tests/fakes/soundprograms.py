@@ -30,6 +30,15 @@ with open(os.path.join(folder, "air.raw"), "rb") as air:
 sys.stdout.flush()
 time.sleep(1000)
 """
+# As aplay and arecord do on a machine that is too slow.
+_GAPS = """
+for _ in range(5_000):
+    print("underrun!!! (at least 12.345 ms long)", file=sys.stderr)
+"""
+_DEAF = """
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+"""
 _FAILS = """
 print("no such device", file=sys.stderr)
 sys.exit(1)
@@ -44,11 +53,12 @@ class SoundPrograms:
         self.folder = folder
         self.air = folder / "air.raw"
 
-    def player(self, name: str) -> None:
-        self._install(name, _PLAYS)
+    def player(self, name: str, *, complains: bool = False) -> None:
+        self._install(name, (_GAPS if complains else "") + _PLAYS)
 
-    def recorder(self, name: str) -> None:
-        self._install(name, _RECORDS)
+    def recorder(self, name: str, *, complains: bool = False, deaf: bool = False) -> None:
+        """deaf: it does not end when it is asked to."""
+        self._install(name, (_GAPS if complains else "") + (_DEAF if deaf else "") + _RECORDS)
 
     def broken(self, name: str) -> None:
         self._install(name, _FAILS)

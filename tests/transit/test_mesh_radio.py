@@ -127,6 +127,14 @@ def test_a_program_that_ends_is_told() -> None:
             radio.put(bytes(200))
 
 
+def test_a_program_that_takes_nothing_does_not_hold_its_sender_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("holub.transit.carriers.mesh.linkradio._TAKE", 0.05)
+    monkeypatch.setattr("holub.transit.carriers.mesh.linkradio._END", 0.05)
+    sleeps = f"program:{sys.executable} -c 'import time; time.sleep(1000)'"
+    with open_radio(sleeps) as radio, pytest.raises(Unavailable, match="takes no messages"):
+        radio.write(bytes(1 << 20))  # more than any pipe holds
+
+
 @pytest.mark.parametrize("place", ["", "tcp:", "udp:1.2.3.4:5", "serial", "tcp:127.0.0.1:x", "tcp:127.0.0.1:70000"])
 def test_what_is_no_radio_is_said(place: str) -> None:
     with pytest.raises(Misused), open_radio(place):
@@ -134,7 +142,7 @@ def test_what_is_no_radio_is_said(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["serial:/no/such", "serial:/dev/null", "tcp:127.0.0.1:1", "program:/no/such", "program:'"]
+    "place", ["serial:/no/such", "serial:/dev/null", "tcp:127.0.0.1:1", "program:/no/such", "program:'", "program: "]
 )
 def test_a_radio_that_is_not_there_is_said(place: str) -> None:
     with pytest.raises(Unavailable), open_radio(place):

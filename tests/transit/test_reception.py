@@ -74,6 +74,15 @@ def test_a_sweep_and_its_stamps_are_kept_whatever_has_come_of_the_new_edition(se
     assert sorted(kept(coming, known=[full(one).encode() for one in old.values()])) == sorted(coming)
 
 
+def test_a_sweep_does_not_lead_back_from_what_has_come_of_a_later_edition() -> None:
+    (_, old), (new_sheet, new), (_, later) = edition(1), edition(2), edition(3)
+    reception = Reception(lambda parcel: None, ROOT)
+    reception.know(full(one).encode() for one in old.values())
+    reception.take(full(later["uk"]).encode())
+    reception.take(write_sweep(old.values(), new.values(), new_sheet.signature).encode())
+    assert (reception.received.parcels, reception.received.edition) == (2, 3)
+
+
 def test_stamps_of_another_key_are_not_kept() -> None:
     (_, old), (new_sheet, new) = edition(1), edition(2)
     sweep = write_sweep(old.values(), new.values(), new_sheet.signature).encode()

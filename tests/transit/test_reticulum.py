@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,30 @@ def test_two_nodes_hear_each_other_and_leave_nothing_behind(tmp_path: Path, memo
     assert list(memory.iterdir()) == []
     assert not (tmp_path / "home").exists()
     assert [file.name for at in range(2) for file in (tmp_path / f"node{at}").iterdir()] == ["config"] * 2
+
+
+KILLED = """
+    import os, sys
+    from pathlib import Path
+    from holub.transit.carriers.mesh import radio, reticulum
+    reticulum._MEMORY = Path(sys.argv[1])
+    with radio.open_radio(sys.argv[2]):
+        print(len(os.listdir(sys.argv[1])), flush=True)
+        os._exit(9)
+"""
+
+
+@needs
+def test_nothing_stays_where_whoever_started_a_node_is_killed(tmp_path: Path, memory: Path, cable: LossyCable) -> None:
+    place = folder(tmp_path, "node", cable.config(0))
+    killed = [sys.executable, "-c", textwrap.dedent(KILLED), str(memory), place]
+    done = subprocess.run(killed, check=False, timeout=60, stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (9, b"1\n")
+    for _ in range(2_000):
+        if not list(memory.iterdir()):
+            return
+        time.sleep(0.01)
+    raise AssertionError("the node's folder is still there")
 
 
 ANNOUNCE = """

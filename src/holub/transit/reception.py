@@ -129,7 +129,9 @@ class Reception:
             # A pack of the new edition may have come first; the sweep leads on from all of the one before.
             if kind is not Kind.SWEEP:
                 raise
-            self._now = self._before.receive(parcel)
+            newer = self._before.receive(parcel)
+            if newer.edition >= self._now.edition:
+                self._now = newer
         except Refused as error:
             # Its pack may still come.
             if kind is Kind.PICTURES:

@@ -89,3 +89,14 @@ def test_without_programs_it_is_said_what_to_install(
     assert "apt-get install alsa-utils" in capsys.readouterr().err
     assert cli.run(["carry", "in", "sound:live", str(tmp_path)]) == 4
     assert "apt-get install alsa-utils" in capsys.readouterr().err
+
+
+@pytest.mark.package("ggwave")
+def test_a_place_that_takes_nothing_ends_the_listening(programs: SoundPrograms, tmp_path: Path) -> None:
+    (tmp_path / "alert.hlp").write_bytes(Parcel(Kind.UPDATE, bytes(40)).encode())
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "parcels").write_bytes(b"no folder")
+    assert cli.run(["carry", "out", str(tmp_path / "alert.hlp"), "sound:live", "--pace", "fast", "--rounds", "1"]) == 0
+    programs.air.write_bytes(programs.air.read_bytes() + bytes(96_000))
+    assert cli.run(["carry", "in", "sound:live", str(tmp_path / "stick"), "--for", "60"]) == 4
+    programs.wait_until_gone()

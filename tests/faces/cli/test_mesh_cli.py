@@ -79,6 +79,10 @@ MISTAKES: dict[str, tuple[list[str], int]] = {
     "a parcel that is not there": (["mesh", "send", "/no/such.hlp", "--radio", "tcp:127.0.0.1:1"], 4),
     "a profile that there is not": (["mesh", "listen", ".", "--radio", "tcp:127.0.0.1:1", "--profile", "x"], 2),
     "a share of nothing": (["mesh", "listen", ".", "--radio", "program:cat", "--share", "0"], 2),
+    "a share of nothing, foretold": (
+        ["mesh", "send", "/no/such.hlp", "--radio", "program:cat", "--share", "0", "--dry-run"],
+        2,
+    ),
     "a place that is not there": (["mesh", "listen", "ftp://x", "--radio", "program:cat"], 2),
 }
 

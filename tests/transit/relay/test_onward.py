@@ -28,14 +28,20 @@ from holub.formats.parcel import Kind, Parcel, parse_parcel
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
+from holub.formats.update import Span, Step
+from holub.formats.way import Leg, Ways
+from holub.formats.wire import text8
 from holub.outbound.press.signing import Pen, next_root, sign_edition
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
 from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import Found, label
+from holub.transit.placing import FIXED_TIME
 from holub.transit.relay import RelayServer, sync_once
+from holub.transit.relay.datafolder import RelayFolder
 from holub.transit.relay.editionhome import Home, held_edition
 from holub.transit.relay.editions import gather, take
+from holub.transit.relay.editionwork import EditionWork
 from holub.transit.relay.extras import lacks_extras
 from holub.transit.relay.peer import Peer
 from holub.transit.relay.plan import Plan, is_pack, is_update, plans, way
@@ -276,6 +282,84 @@ def test_without_the_stamps_it_waits_for_them(published: Published, tmp_path: Pa
     assert sync_once(data, small(place)).edition == 2
 
 
+def test_loose_parcels_are_looked_at_again_where_nobody_came_to_the_end(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = some(published.sticks[1], tmp_path / "heard", by_sweep, listed=False)
+    at_one(published, tmp_path / "relay")
+    folder = RelayFolder(tmp_path / "relay")
+    work = EditionWork(folder, small(place))
+    with monkeypatch.context() as broken:
+        broken.setattr("holub.transit.relay.editionwork.sys.executable", "/bin/false")
+        with pytest.raises(Unavailable, match="could not be looked at"):
+            work.exchange(str(place))
+    assert work.exchange(str(place)) == 2
+    folder.close()
+
+
+def test_an_address_is_asked_again_where_the_line_broke_off(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_one(published, tmp_path / "relay")
+    folder, asked = RelayFolder(tmp_path / "relay"), []
+    work = EditionWork(folder, small("http://127.0.0.1:1"))
+    monkeypatch.setattr("holub.transit.relay.editionwork.lacks_extras", lambda _: True)
+    monkeypatch.setattr(work, "_there", lambda _: 1)
+
+    def broken(task: dict[str, object]) -> int:
+        asked.append(task["does"])
+        if len(asked) < 2:
+            raise Unavailable("it broke off", "try again")
+        return 1
+
+    monkeypatch.setattr(work, "_run", broken)
+    with pytest.raises(Unavailable):
+        work.exchange("http://127.0.0.1:1")
+    assert [work.exchange("http://127.0.0.1:1") for _ in range(3)] == [1, 1, 1]
+    assert asked == ["complete", "complete"]
+    folder.close()
+
+
+def test_updates_that_nobody_can_check_do_not_fill_the_list(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holub.transit.relay.editionhome.MOST_OF_A_KIND", 9)
+    data, stick = at_one(published, tmp_path / "relay"), tmp_path / "stick"
+    some(published.sticks[2], stick, lambda row: row.kind == "sheet" or is_pack(row))
+    carrier, catalogue, lies = FolderCarrier(stick), FolderCarrier(stick).catalogue(), []
+    head = Span(2, 2, 3).encode() + Step(0, 0).encode() + text8(b"") + text8(b"uk")
+    for at in range(20):
+        lie = Parcel(Kind.UPDATE, head + bytes(at)).encode()
+        carrier.put(lie)
+        lies.append(list_parcel(lie, "update", from_edition=2, to_edition=3, section="main", language="uk"))
+    carrier.put_catalogue(Catalogue.of(catalogue.seal, [*catalogue.listings, *lies]))
+    assert take(Home(data, 3, 256 << 20), carrier, b"", near=True) == 3
+    updates = names(data / "www", is_update)
+    assert len(updates & {row.name for row in lies}) == 9
+    # Those that it made itself are among them: phones of the edition before need them.
+    assert updates - {row.name for row in lies}
+    publisher = trust(split_chain(published.root.read_bytes()))
+    behind = phone_behind(publisher, published.sticks[0], data / "www")
+    assert {name: held.pack.root for name, held in behind.packs.items()} == text(published, 3)
+
+
+def test_a_place_that_drips_does_not_hold_the_relay(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_one(published, tmp_path / "relay")
+    drip = tmp_path / "drip"
+    drip.write_text("#!/bin/sh\nexec sleep 1000\n")
+    drip.chmod(0o755)
+    folder = RelayFolder(tmp_path / "relay")
+    monkeypatch.setattr("holub.transit.relay.editionwork._SECONDS", 0.1)
+    monkeypatch.setattr("holub.transit.relay.editionwork.sys.executable", str(drip))
+    folder.incoming.mkdir()
+    with pytest.raises(Unavailable, match="takes too long"):
+        EditionWork(folder, small()).exchange(str(published.sticks[1]))
+    assert folder.path.stat().st_mtime == folder.incoming.stat().st_mtime == FIXED_TIME
+    folder.close()
+
+
 def test_full_packs_that_have_come_in_part_do_not_keep_a_sweep_out(published: Published, tmp_path: Path) -> None:
     data = at_one(published, tmp_path / "relay")
 
@@ -284,6 +368,46 @@ def test_full_packs_that_have_come_in_part_do_not_keep_a_sweep_out(published: Pu
 
     assert sync_once(data, small(some(published.sticks[1], tmp_path / "heard", in_part, listed=False))).edition == 2
     holds(data, published, 2)
+
+
+@pytest.mark.parametrize("kind", ["sheet", "full"])
+def test_what_has_come_of_a_later_edition_does_not_keep_one_out(
+    published: Published, tmp_path: Path, kind: str
+) -> None:
+    data, place = at_one(published, tmp_path / "relay"), tmp_path / "heard"
+    some(published.sticks[1], place, by_sweep, listed=False)
+    some(published.sticks[2], place, lambda row: row.kind == kind and row.language in (None, "uk"), listed=False)
+    assert sync_once(data, small(place)).edition == 2
+    holds(data, published, 2)
+
+
+def test_text_that_was_withdrawn_is_not_handed_on_where_a_list_calls_it_new(
+    published: Published, tmp_path: Path
+) -> None:
+    stick = Path(shutil.copytree(published.sticks[1], tmp_path / "stick"))
+    carrier, catalogue = FolderCarrier(stick), FolderCarrier(stick).catalogue()
+    old = next(row for row in rows_of(published.sticks[0]) if is_pack(row))
+    carrier.put(published.sticks[0] / PARCELS / parcel_file(old.name))
+    carrier.put_catalogue(Catalogue.of(catalogue.seal, [*catalogue.listings, replace(old, to_edition=2)]))
+    data = at_one(published, tmp_path / "relay")
+    assert sync_once(data, small(stick)).edition == 2
+    assert old.name not in names(data / "www", is_pack)
+    holds(data, published, 2)
+
+
+def test_a_list_that_changes_each_time_does_not_fill_the_disk(published: Published, tmp_path: Path) -> None:
+    data, stick = at_one(published, tmp_path / "relay"), tmp_path / "stick"
+    some(published.sticks[1], stick, by_sweep)
+    home = Home(data, 3, 256 << 20)
+    for name in names(stick, is_sweep):
+        (stick / PARCELS / parcel_file(name)).write_bytes(b"else")
+    (data / "incoming").mkdir()
+    left = next(iter(names(stick, is_sweep)))
+    for name in ("00" * 8 + ".hlp", "11" * 8 + ".part", f"{left}.part"):
+        (data / "incoming" / name).write_bytes(b"x")
+    with pytest.raises(Unavailable, match="broke off"):
+        take(home, FolderCarrier(stick), b"", near=True)
+    assert {file.stem for file in (data / "incoming").iterdir()} <= names(stick, by_sweep)
 
 
 def spoiled(folder: Path, kind: Kind) -> None:
@@ -524,6 +648,39 @@ def test_the_fewest_bytes_come_first_and_a_folder_gives_the_centres_own_parcels(
     assert chosen([SHEET, FULLS[0], *UPDATES], 3) == [{SHEET, *UPDATES}]
     assert chosen([SHEET, FULLS[0], UPDATES[2]], 2) == []
     assert Plan((SHEET, STAMPS), onward=True).size == 2_140
+
+
+def test_a_list_that_names_millions_of_editions_is_followed_from_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    far, asked = 1 << 30, []
+
+    def ways(legs: list[Leg], goal: int) -> Ways:
+        asked.append(sum(leg.until - leg.start + 1 for leg in legs))
+        return Ways(legs, goal)
+
+    monkeypatch.setattr("holub.transit.relay.plan.Ways", ways)
+    lies = [
+        replace(row("update", 500 + at, 0, far), from_edition=at << 8, until_edition=(at << 8) + 255)
+        for at in range(99)
+    ]
+    sweep = row("sweep", 400, far - 1, far)
+    assert way([*lies, sweep], (None, None), far - 1, far) == [sweep]
+    assert way(lies, (None, None), far - 1, far) is None
+    assert asked == [1, 0]
+
+
+def test_a_list_that_names_a_pack_in_each_line_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def counted(rows: list[Listing], *others: object) -> list[Listing] | None:
+        looked.append(len(rows))
+        return way(rows, *others)  # type: ignore[arg-type] # passed on as given
+
+    monkeypatch.setattr("holub.transit.relay.plan.way", counted)
+    lies = [row("full", 1_000, None, 5, f"x{at}") for at in range(99)]
+    lies += [row("update", 100, 4, 5, f"x{at}") for at in range(99)]
+    [mixed, whole] = plans([SHEET, *lies], 4, 5, near=False)
+    assert (len(mixed.rows), len(whole.rows)) == (100, 100)
+    assert sum(looked) == len(lies) - 99 + len([SHEET, *lies])
 
 
 def test_errors_of_the_world_are_told(published: Published, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +18,12 @@ from holub.formats.letterbag import write_letters
 from holub.formats.parcel import Kind, Parcel
 from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers import FolderCarrier
+from holub.transit.carriers.mesh.airtime import read_profile
 from holub.transit.carriers.mesh.message import MOST_PARCEL
 from holub.transit.carriers.mesh.sending import MOST_WATCHED, Sending
 from holub.transit.catalogue import Listing
 from holub.transit.names import PARCELS, parcel_file
+from holub.transit.placing import FIXED_TIME
 from holub.transit.relay import Air, Settings, sync_once
 from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.datafolder import RelayFolder
@@ -154,6 +158,7 @@ def test_what_is_of_an_edition_that_is_held_goes(published: Published, tmp_path:
     heard.forget(2)
     left = {file.name for file in (tmp_path / "heard" / PARCELS).iterdir()}
     assert left == {parcel_file(row.name) for row in to(published, 3)}
+    (tmp_path / "heard" / PARCELS / ("0" * 16 + ".part")).write_bytes(b"half")
     heard.forget(3)
     assert list((tmp_path / "heard" / PARCELS).iterdir()) == []
 
@@ -174,6 +179,35 @@ def test_a_flood_of_parcels_takes_a_bounded_place(
     heard.keep(update)
     assert len(list((tmp_path / "heard" / PARCELS).iterdir())) in (3, 4)
     assert (MOST_FILES, MOST_BYTES) == (256, 4 << 20)
+
+
+def test_what_is_heard_is_not_opened_and_leaves_no_time(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holub.formats.full.open_steps", lambda *_: pytest.fail("a text was opened"))
+    rows = FolderCarrier(published.sticks[0]).catalogue().listings
+    full = next(row for row in rows if row.kind == "full" and row.language)
+    heard = Heard(tmp_path / "heard")
+    assert heard.keep((published.sticks[0] / PARCELS / parcel_file(full.name)).read_bytes())
+    heard.forget(0)
+    folders = [tmp_path, tmp_path / "heard", tmp_path / "heard" / PARCELS]
+    assert {folder.stat().st_mtime for folder in folders} == {FIXED_TIME}
+    heard.forget(1)
+    assert list(folders[-1].iterdir()) == []
+    assert {folder.stat().st_mtime for folder in folders} == {FIXED_TIME}
+
+
+def test_radios_that_hear_the_same_at_once_do_not_get_in_each_others_way(published: Published, tmp_path: Path) -> None:
+    rows = to(published, 2)
+    parcels = [(published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes() for row in rows]
+
+    def radio(_number: int) -> None:
+        for one in parcels:
+            assert Heard(tmp_path / "heard").keep(one)
+        Heard(tmp_path / "heard").forget(2)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(radio, range(9))) == [None] * 9
 
 
 def test_small_letters_go_out_narrow_ones_first_as_many_as_the_keeper_says(tmp_path: Path) -> None:
@@ -310,6 +344,14 @@ def test_only_so_many_parcels_are_watched() -> None:
     for at in range(MOST_WATCHED + 9):
         ours.watch(at.to_bytes(8, "big"))
     assert len(ours._watched) == MOST_WATCHED
+    # What came before and is of no use keeps nobody from noticing what comes now.
+    one = update()
+    name = sha256(one).digest()[:8]
+    ours.watch(name)
+    for _ in range(99):
+        ours.overheard(name)
+    ours.add(one)
+    assert ours.ready(0.0) is None
 
 
 def test_what_is_not_kept_is_neither_sent_nor_answered_for() -> None:
@@ -327,6 +369,10 @@ def test_limits_of_what_a_keeper_may_say() -> None:
     for wrong in ({"letters": -1}, {"letters": 1_001}, {"minutes": -1.0}):
         with pytest.raises(Misused):
             Air(**wrong)
+    with pytest.raises(Misused, match="more than an hour allows"):
+        Air(read_profile("sf12-bw125-cr8"), 0.001, sends=True)
+    with pytest.raises(Misused, match="none of the places is one"):
+        Settings(("/media/stick",), air=Air(sends=True))
     places = ("/media/stick", "serial:/dev/ttyACM0", "http://127.0.0.1:1", "rnsd:", "folder:x", "reticulum:/etc/r")
     assert Settings(places).radios == ("serial:/dev/ttyACM0", "rnsd:", "reticulum:/etc/r")
 
@@ -340,3 +386,47 @@ def test_a_radio_that_is_not_there_stops_no_other_place(published: Published, tm
     assert [error.what for error in done.troubles] == [
         "the radio at /no/such cannot be opened (No such file or directory)"
     ]
+
+
+def test_a_damaged_list_ends_no_rounds(tmp_path: Path) -> None:
+    with ExitStack() as undo:
+        settings = Settings(("serial:/no/such",), limits=small().limits)
+        folder, bag = open_data(tmp_path / "relay", settings, undo)
+        folder.heard.mkdir()
+        (folder.www / "latest").write_bytes(b"damaged")
+        done = Rounds(folder, bag, settings, stamp_book(folder)).make()
+    assert done.troubles
+
+
+def test_what_nobody_could_look_at_to_the_end_goes_by_and_by(published: Published, tmp_path: Path) -> None:
+    with ExitStack() as undo:
+        settings = Settings(("serial:/no/such",), published.root, limits=small().limits)
+        folder, bag = open_data(tmp_path / "relay", settings, undo)
+        rounds, heard = Rounds(folder, bag, settings, stamp_book(folder)), Heard(folder.heard)
+        for row in to(published, 2):
+            heard.keep((published.sticks[1] / PARCELS / parcel_file(row.name)).read_bytes())
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr("holub.transit.relay.editionwork.sys.executable", "/bin/false")
+            left = [len(list((folder.heard / PARCELS).iterdir())) for _ in range(9) if rounds.make().troubles]
+    assert left[0] == len(to(published, 2)) // 2
+    assert left[-1] == 0
+
+
+class Once(threading.Event):
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_a_radio_that_cannot_be_opened_is_tried_again_whatever_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space")
+
+    monkeypatch.setattr("holub.transit.relay.meshwork.open_radio", full)
+    with stations(tmp_path, MeshAir([("a", "b")]), a=Air()) as relays:
+        waited = Once()
+        relays["a"].work.serve(waited)
+        assert waited.is_set()
+        assert not relays["a"].work.alive

@@ -115,6 +115,28 @@ def test_a_program_that_gives_up_is_quoted(programs: SoundPrograms) -> None:
     assert set(RECORDERS) == {"parecord", "arecord", "pw-record"}
 
 
+def test_a_recorder_that_does_not_end_is_ended_when_asked_again(programs: SoundPrograms) -> None:
+    programs.recorder("arecord", deaf=True)
+    programs.air.write_bytes(bytes(2_000))
+    listener = Live()
+    samples = listener._microphone.samples()
+    assert len(next(samples)) == 1_000
+    listener.stop()
+    listener.stop()
+    assert list(samples) == []
+    programs.wait_until_gone()
+
+
+def test_a_program_that_complains_without_end_holds_nothing_up(programs: SoundPrograms) -> None:
+    programs.player("aplay", complains=True)
+    programs.recorder("arecord", complains=True)
+    play([b"\1\2" * 100])
+    samples = Live()._microphone.samples()
+    assert next(samples)[0] == 0x0201
+    samples.close()
+    programs.wait_until_gone()
+
+
 def test_what_is_too_long_is_refused_before_anything_sounds(programs: SoundPrograms) -> None:
     programs.player("aplay")
     with pytest.raises(Misused, match="would sound for hours"):

@@ -23,7 +23,7 @@ from holub.formats.parcel import Kind, parse_parcel
 from holub.office.alerts import alert_parcels
 from holub.transit.carrier import LETTER_SIZES, Carrier
 from holub.transit.carriers import FolderCarrier
-from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, Modem, read_profile
+from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, Modem, read_profile, read_share
 from holub.transit.carriers.mesh.carrier import SHARE, Mesh
 from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL
 from holub.transit.carriers.mesh.radio import FORMS, HOPS, open_radio
@@ -105,8 +105,8 @@ def send(
     as_json: frame.Json = False,
 ) -> None:
     """Send alerts, parcels and narrow letters to whoever listens, slowly enough for the rules of the band."""
+    modem, portion = read_profile(profile), read_share(share)
     parcels = collected(places or [], letters or [])
-    modem = read_profile(profile)
     seconds = seconds_on_air(parcels, modem)
     sent = 0
 
@@ -117,13 +117,13 @@ def send(
     used = 0.0
     if not dry_run:
         with open_radio(radio, hops) as opened_radio:
-            mesh = Mesh(opened_radio, modem, share / 100, patience=stay * 60)
+            mesh = Mesh(opened_radio, modem, portion, patience=stay * 60)
             mesh.send(parcels, count)
             used = mesh.airtime.used
     answer = {"parcels": len(parcels), "airtime": round(seconds, 1), "messages": sent, "used": round(used, 1)}
     text = f"{len(parcels)} parcels in {sent} messages, {used:.0f} s on the air"
     if dry_run:
-        minutes = seconds / (share / 100) / 60
+        minutes = seconds / portion / 60
         text = (
             f"{len(parcels)} parcels would be {seconds:.0f} s on the air, within {minutes:.0f} minutes at {share:g} %"
         )
@@ -148,13 +148,13 @@ def listen(
     as_json: frame.Json = False,
 ) -> None:
     """Keep the parcels and narrow letters that come over a mesh. It sends nothing unless --ask is given."""
-    modem = read_profile(profile)
+    modem, portion = read_profile(profile), read_share(share)
     letters = 0
     with opened(place, None, None) as target, open_radio(radio, sends=ask) as opened_radio:
         reception = Reception(target.put, listening.read_publisher(root))
         if isinstance(target, FolderCarrier):
             listening.know(reception, Path(place.removeprefix("folder:")) / PARCELS)
-        mesh = Mesh(opened_radio, modem, share / 100, asks=ask, seconds=seconds, limits=LIMITS)
+        mesh = Mesh(opened_radio, modem, portion, asks=ask, seconds=seconds, limits=LIMITS)
         with frame.progress("Messages") as advance:
             for parcel in mesh.receive(lambda _parcel, done, needed: advance(done, needed)):
                 narrow = _narrow_letters(parcel)

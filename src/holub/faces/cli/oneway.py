@@ -10,7 +10,7 @@ import math
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -173,15 +173,12 @@ def receive(source: str, target: Carrier, choice: Choice = USUAL, *, as_json: bo
 
 @contextmanager
 def _stopped_by_ctrl_c(air: Live) -> Iterator[None]:
-    """Ctrl+C ends the listening and not the command: what came is kept and told."""
-    if threading.current_thread() is not threading.main_thread():
+    """Ctrl+C ends the listening and not the command: what came is kept and told. Nothing listens on afterwards."""
+    with ExitStack() as undo:
+        undo.callback(air.stop)
+        if threading.current_thread() is threading.main_thread():
+            undo.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, lambda *_: air.stop()))
         yield
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: air.stop())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def take(air: OneWay, target: Carrier, tell: Callable[[str], None] = lambda _: None) -> Heard:

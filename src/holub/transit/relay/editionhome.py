@@ -21,6 +21,8 @@ ORDER = ("sheet", "packstamps", "full", "update", "sweep", "mailbag", "pictures"
 # They belong to an edition and are none of its text: it is whole without them.
 EXTRAS = ("mailbag", "pictures")
 ROOT_PAGE = "root.txt"
+# Updates whose beginning is not held cannot be told from false ones: they must not fill the list, which phones fetch.
+MOST_OF_A_KIND = 2_048
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,12 @@ def held_edition(www: Path) -> int:
 
 
 def fitting(rows: Iterable[Listing], space: int) -> list[Listing]:
-    """The parcels that fit into so many bytes, the necessary ones first."""
-    chosen = []
+    """The parcels that fit into so many bytes, the necessary ones first, and no more than MOST_OF_A_KIND of each."""
+    chosen, left = [], dict.fromkeys(ORDER, MOST_OF_A_KIND)
     for row in sorted(rows, key=lambda row: (ORDER.index(row.kind), row.size)):
+        left[row.kind] -= 1
+        if left[row.kind] < 0:
+            continue
         space -= row.size
         if space >= 0:
             chosen.append(row)

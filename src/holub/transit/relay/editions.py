@@ -31,7 +31,7 @@ from holub.transit.relay.handingout import hand_out
 from holub.transit.relay.holding import Holding
 from holub.transit.relay.loose import loose_parcels
 from holub.transit.relay.plan import Plan, plans
-from holub.transit.relay.verified import lacks, listing_of, undamaged, verified
+from holub.transit.relay.verified import lacks, undamaged, verified
 from holub.transit.stick import Stick
 
 # Of a folder without a list these alone are looked at first: they fit on what is held, whatever else has come in part.
@@ -52,10 +52,15 @@ def take(home: Home, source: Carrier, offered_roots: bytes, *, near: bool = Fals
     if newest <= held:
         return held
     before = Holding.open(home.www, then, publisher)
+    ways = plans(catalogue.listings, held if before.shelf.packs else 0, newest, near=near)
+    choices = [(plan, _choose(plan, catalogue.listings, before, home, near)) for plan in ways if plan.size <= home.most]
+    if ways and not choices:
+        raise too_large(newest, home)
+    _sweep_incoming(home, (row for _, chosen in choices for row in chosen))
     first: HolubError | None = None
-    for plan in plans(catalogue.listings, held if before.shelf.packs else 0, newest, near=near):
+    for plan, chosen in choices:
         try:
-            found = undamaged(_file(home, source, row) for row in _choose(plan, catalogue.listings, before, home, near))
+            found = undamaged(_file(home, source, row) for row in chosen)
             shelf, found = verified(before.shelf if plan.onward else Shelf(publisher), found, before.shelf)
             if shelf.check_complete().signed() != catalogue.seal:
                 raise Refused("the parcels are of another edition than the list says", "try another place")
@@ -85,12 +90,13 @@ def gather(home: Home, folder: Path, offered_roots: bytes) -> int:
         newest = shelf.edition
         if newest > before.edition and not lacks(shelf):
             ours = undamaged(place for row in before.rows if stays(row, newest, home) and (place := here(home, row)))
-            shelf, found = verified(shelf, [*everything, *ours], before.shelf)
-            wanted = [one for one in found if is_wanted(listing_of(one, newest), newest, home.keep)]
-            hand_out(home, before, shelf, wanted, roots)
+            # What has come of a later edition than this one must wait for the rest of it.
+            theirs = [one for one in everything if (one.label.edition or 0) <= newest]
+            shelf, found = verified(shelf, [*theirs, *ours], before.shelf)
+            hand_out(home, before, shelf, found, roots)
             return newest
     if shelf.edition > before.edition:
-        raise Unavailable(
+        raise Gap(
             f"edition {shelf.edition} has come in part: {lacks(shelf)} is missing", "bring it, or the full parcels"
         )
     wrong.sort(key=lambda row: isinstance(row[1], Gap))
@@ -116,6 +122,7 @@ def complete(home: Home, source: Carrier) -> int:
     ]
     fresh = fitting(fresh, home.most - sum(row.size for row in ours.listings))
     if ours.seal == theirs.seal and fresh:
+        _sweep_incoming(home, fresh)
         found = undamaged(_file(home, source, row) for row in [*ours.listings, *fresh])
         shelf, found = verified(Shelf(publisher), found, before.shelf)
         hand_out(home, before, shelf, found, roots)
@@ -149,9 +156,16 @@ def _choose(plan: Plan, listed: Iterable[Listing], before: Holding, home: Home, 
     ours = [row for row in before.rows if stays(row, newest, home)]
     chosen = {row.name: row for row in plan.rows}
     others = {row.name: row for row in [*wanted, *ours] if row.name not in chosen}
-    if plan.size > home.most:
-        raise too_large(newest, home)
     return [*chosen.values(), *fitting(others.values(), home.most - plan.size)]
+
+
+def _sweep_incoming(home: Home, chosen: Iterable[Listing]) -> None:
+    """What broke off before is continued; the rest goes: a list that changes each time would fill the disk."""
+    incoming, names = home.data / "incoming", {row.name for row in chosen}
+    with world(incoming):
+        for file in incoming.iterdir() if incoming.is_dir() else ():
+            if file.stem not in names:
+                file.unlink()
 
 
 def _file(home: Home, source: Carrier, row: Listing) -> Path:

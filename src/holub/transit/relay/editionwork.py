@@ -7,6 +7,7 @@ with one JSON object: {"edition": N}, or {"kind", "what", "todo"} of an error.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -32,7 +33,13 @@ from holub.transit.relay.settings import PageMaker, Settings, folder_of, is_addr
 from holub.transit.stick import Stick
 
 _KINDS: Mapping[str, type[HolubError]] = {"Misused": Misused, "Refused": Refused, "Unavailable": Unavailable}
+# A place that drips must not keep the relay from all others; a slow line goes on in the next round.
+_SECONDS = 2 * 3_600.0
 _PACKAGES = str(Path(__file__).resolve().parents[3])
+
+
+class NotSeen(Unavailable):
+    """Whoever looked at an edition was ended before it came to the end: too little memory, or too much time."""
 
 
 class EditionWork:
@@ -69,12 +76,28 @@ class EditionWork:
         if there > held:
             return self._run(self._task("take", place))
         if not is_address(place) and self._is_to_gather(place, held):
-            held = self._run(self._task("gather", place))
+            held = self._gather(place)
         if held == there > 0 and self._is_to_complete(place, held):
-            return self._run(self._task("complete", place))
+            return self._complete(place, held)
         if held > there and not is_address(place) and self._settings.gives:
             return self._run(self._task("give", place))
         return held
+
+    def _gather(self, place: str) -> int:
+        try:
+            return self._run(self._task("gather", place))
+        except Unavailable:
+            # A stick that was pulled out, or too little memory: nobody has seen them to the end.
+            self._looked.pop(place, None)
+            raise
+
+    def _complete(self, place: str, held: int) -> int:
+        try:
+            return self._run(self._task("complete", place))
+        except Unavailable:
+            # The line broke off: that was no answer.
+            self._asked.discard((place, held))
+            raise
 
     def _is_to_gather(self, place: str, held: int) -> bool:
         """Whether parcels lie loose in a folder that were not looked at yet, by what is held now."""
@@ -121,20 +144,26 @@ class EditionWork:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join([_PACKAGES, *sys.path])},
             )
         try:
-            answer, _ = self._process.communicate(json.dumps(task).encode())
+            answer, _ = self._process.communicate(json.dumps(task).encode(), _SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            raise NotSeen(
+                "an edition takes too long to come", "nothing to do: the next round goes on from there"
+            ) from None
         finally:
             with self._turn:
                 self._process = None
+            # Also where it was killed.
+            still(self._folder.path)
         try:
             told = json.loads(answer)
         except ValueError:
-            raise Unavailable(
-                "an edition could not be looked at to its end", "free some memory, then try again"
-            ) from None
+            raise NotSeen("an edition could not be looked at to its end", "free some memory, then try again") from None
         if "edition" in told:
             # What broke off stays, to be continued in the next round; what arrived is in its place.
             shutil.rmtree(self._folder.incoming, ignore_errors=True)
-        still(self._folder.path)
+            still(self._folder.path)
         if "edition" not in told:
             raise _KINDS[told["kind"]](told["what"], told["todo"])
         return int(told["edition"])
@@ -143,6 +172,9 @@ class EditionWork:
 def main() -> None:
     """Do one task. Ctrl+C is the relay's to hear, which then ends this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        # A small parcel can hold much text. Where memory runs out this process is to go, and not the relay.
+        Path("/proc/self/oom_score_adj").write_text("1000")
     try:
         answer: dict[str, object] = {"edition": _do(json.load(sys.stdin))}
     except HolubError as error:

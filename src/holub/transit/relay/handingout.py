@@ -8,7 +8,7 @@ from holub.transit.names import PARCELS, parcel_file
 from holub.transit.parcelfolder import Found
 from holub.transit.placing import place_file, world
 from holub.transit.publication import publish
-from holub.transit.relay.editionhome import ROOT_PAGE, Home, fitting, too_large
+from holub.transit.relay.editionhome import ROOT_PAGE, Home, fitting, is_wanted, too_large
 from holub.transit.relay.holding import Holding
 from holub.transit.relay.making import Made, missing
 from holub.transit.relay.plan import is_pack
@@ -25,15 +25,20 @@ def hand_out(home: Home, before: Holding, shelf: Shelf, found: list[Found], root
     parcels: dict[str, Made] = {}
     for one in found:
         row = listing_of(one, newest)
-        parcels.setdefault(row.name, (row, one.data))
-    for row, data in missing(shelf, before, [row for row, _ in parcels.values()]):
-        parcels.setdefault(row.name, (row, data))
+        # As it says itself: a list may call a text new that was withdrawn.
+        if is_wanted(row, newest, home.keep):
+            parcels.setdefault(row.name, (row, one.data))
+    made = {row.name: (row, data) for row, data in missing(shelf, before, [row for row, _ in parcels.values()])}
+    parcels = {**made, **parcels}
     rows = [row for row, _ in parcels.values()]
-    needed = [row for row in rows if row.kind == "sheet" or is_pack(row)]
-    space = home.most - sum(row.size for row in needed)
-    if space < 0:
+    chosen = [row for row in rows if row.kind == "sheet" or is_pack(row)]
+    if sum(row.size for row in chosen) > home.most:
         raise too_large(newest, home)
-    chosen = [*needed, *fitting((row for row in rows if row not in needed), space)]
+    # What is certainly true comes first.
+    for some in ([row for row in rows if row.name in made], rows):
+        known = {row.name for row in chosen}
+        space = home.most - sum(row.size for row in chosen)
+        chosen += fitting((row for row in some if row.name not in known), space)
     chain = b"".join(roots)
     pages = {ROOT_PAGE: chain}
     if stamps := read_offered(home.data / STAMPS):

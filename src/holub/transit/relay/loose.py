@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import nsmallest
 from pathlib import Path
 
 from holub.errors import Refused, Unavailable
@@ -18,14 +20,16 @@ def loose_parcels(folder: Path) -> list[Path]:
         listed = {row.name for row in FolderCarrier(folder).catalogue().listings}
     except (Refused, Unavailable):
         listed = set()
-    found = []
+    with world(folder):
+        return [file for _, _, file in nsmallest(MOST_FILES, _parcels(folder, listed))]
+
+
+def _parcels(folder: Path, listed: set[str]) -> Iterator[tuple[int, str, Path]]:
     for place in (folder, folder / PARCELS):
         if place.is_symlink() or not place.is_dir():
             continue
-        with world(place):
-            for file in place.iterdir():
-                if file.suffix.lower() != PARCEL_SUFFIX or file.name.startswith((".", "~")):
-                    continue
-                if file.stem.lower() not in listed and file.is_file() and not file.is_symlink():
-                    found.append((file.stat().st_size, file.name, file))
-    return [file for _, _, file in sorted(found)[:MOST_FILES]]
+        for file in place.iterdir():
+            if file.suffix.lower() != PARCEL_SUFFIX or file.name.startswith((".", "~")):
+                continue
+            if file.stem.lower() not in listed and file.is_file() and not file.is_symlink():
+                yield file.stat().st_size, file.name, file

@@ -1,7 +1,7 @@
 """One mesh radio of a relay: editions and letters go out within its share of airtime, and what comes is kept.
 
 Rules
-- a radio that sends can be found: nothing goes out that the keeper did not allow, and nothing twice a day.
+- a radio that sends can be found: nothing goes out that the keeper did not allow, and unasked nothing twice a day.
 - what somebody else has sent meanwhile is not sent again: of many relays that hear each other, one speaks.
 - letters go out in batches that the rounds open (bag.py), narrow ones first; nothing tells that they arrived, and they
   stay.
@@ -119,7 +119,7 @@ class MeshWork:
         while not stopping.is_set():
             try:
                 self.listen(math.inf, stopping)
-            except HolubError:
+            except (HolubError, OSError):
                 self.alive = False
             stopping.wait(_RETRY)
 

@@ -44,10 +44,14 @@ def is_pack(row: Listing) -> bool:
 def way(rows: Iterable[Listing], track: Track, start: int, newest: int) -> list[Listing] | None:
     """The updates of a pack, or of all packs for (None, None), from one edition to another; None where none lead on."""
     known = {row.name: row for row in rows if is_update(row) and (row.section, row.language) == track}
+    # A list may name millions of editions: of those before the first nothing is asked.
     legs = [
-        Leg(row.from_edition, row.until_edition, row.to_edition, row.size, row.name)
+        Leg(max(row.from_edition, start), row.until_edition, row.to_edition, row.size, row.name)
         for row in known.values()
-        if row.from_edition is not None and row.until_edition is not None and row.to_edition is not None
+        if row.from_edition is not None
+        and row.until_edition is not None
+        and row.to_edition is not None
+        and start <= row.until_edition < row.to_edition <= newest
     ]
     ways = Ways(legs, newest)
     return None if ways.get(start) is None else [known[leg.name] for leg in ways.follow(start)]
@@ -63,11 +67,19 @@ def plans(rows: Sequence[Listing], held: int, newest: int, *, near: bool) -> lis
     if sweeps is not None and stamps is not None:
         found.append(Plan((*sweeps, stamps), onward=True))
     if sheet is not None:
-        tracks = sorted({(row.section, row.language) for row in here if is_pack(row) or _is_packs_update(row)})
+        # Sorted once: a list may name as many packs as it has lines.
+        fulls: dict[Track, Listing] = {}
+        for row in filter(is_pack, here):
+            fulls.setdefault((row.section, row.language), row)
+        leading: dict[Track, list[Listing]] = {}
+        for row in filter(_is_packs_update, rows):
+            leading.setdefault((row.section, row.language), []).append(row)
+        reached = {(row.section, row.language) for row in here if _is_packs_update(row)}
+        tracks = sorted(fulls.keys() | reached, key=lambda track: (track[0] or "", track[1] or ""))
         mixed, whole = [sheet], [sheet]
         for track in tracks:
-            full = next((row for row in here if is_pack(row) and (row.section, row.language) == track), None)
-            updates = way(rows, track, held, newest) if held else None
+            full = fulls.get(track)
+            updates = way(leading.get(track, ()), track, held, newest) if held else None
             whole += [full] if full else []
             if updates is not None and (full is None or sum(row.size for row in updates) < full.size):
                 mixed += updates

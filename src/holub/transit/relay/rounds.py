@@ -31,7 +31,7 @@ from holub.transit.placing import place_file
 from holub.transit.relay.bag import RelayBag
 from holub.transit.relay.datafolder import RelayFolder, read_roots
 from holub.transit.relay.editionhome import held_edition
-from holub.transit.relay.editionwork import EditionWork
+from holub.transit.relay.editionwork import EditionWork, NotSeen
 from holub.transit.relay.have import SALT_BYTES, short_names, write_question
 from holub.transit.relay.meshwork import MeshWork
 from holub.transit.relay.peer import Kind, Peer
@@ -130,8 +130,9 @@ class Rounds:
             return
         edition = self._try(done, partial(self._gathering.exchange, str(folder)))
         done.edition = max(done.edition, edition or 0)
-        held = held_edition(self._folder.www)
-        self._try(done, partial(self.meshes[0].heard.forget, held))
+        if edition is None and isinstance(done.troubles[-1], NotSeen) and not self._stopping.is_set():
+            self._try(done, self.meshes[0].heard.doubt)
+        self._try(done, lambda: self.meshes[0].heard.forget(held_edition(self._folder.www)))
 
     def _try(self, done: Round, work: Callable[[], T]) -> T | None:
         try:

@@ -1,7 +1,7 @@
 """Running a relay: `run_relay` until it is stopped, `RelayServer` beside something else, `sync_once` without serving.
 
 The web server is the postbox's own, with its deadlines and limits; the writer too. A thread of its own makes the
-rounds. After a disk error the relay stops taking letters and ends.
+rounds, and each mesh radio has one. After a disk error the relay stops taking letters and ends.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from holub.errors import Misused
 from holub.formats.shelf import Shelf
-from holub.transit.carriers.mesh.airtime import LONG_FAST, Modem
+from holub.transit.carriers.mesh.airtime import LONG_FAST, Airtime, Modem
+from holub.transit.carriers.mesh.message import MOST_MESSAGE
 from holub.transit.carriers.mesh.radio import is_radio
 from holub.transit.relay.limits import RelayLimits
 
@@ -43,6 +44,9 @@ class Air:
             )
         if not 0 <= self.minutes <= 10_080:
             raise Misused("a relay listens for at most a week", "choose another --listen")
+        if self.speaks:
+            # A radio of a relay has nobody to tell it later.
+            Airtime(self.modem, self.share).wait(MOST_MESSAGE, 0.0)
 
     @property
     def speaks(self) -> bool:
@@ -71,6 +75,11 @@ class Settings:
     def __post_init__(self) -> None:
         if not 1 / 60 <= self.minutes <= 10_080:
             raise Misused("a relay syncs every minute to every week", "choose another --every")
+        if self.air.speaks and not self.radios:
+            raise Misused(
+                "a radio is allowed to send, and none of the places is one",
+                "add the radio's address, such as serial:/dev/ttyACM0, or leave that word out",
+            )
 
     @property
     def radios(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import subprocess
@@ -14,6 +15,8 @@ from holub.errors import Unavailable
 from holub.transit.carriers.broadcast.records import record, take_frames
 
 _PIECE = 4_096
+_FITS = 512  # bytes: what POSIX promises a pipe takes at once
+_TAKE = 30.0  # seconds for a radio to take more
 _END = 5.0  # seconds for a program to end by itself
 _ALIVE = 300.0  # seconds after which a radio is spoken to again: it forgets a program that is silent for 15 minutes
 
@@ -39,7 +42,11 @@ class LinkRadio:
         self._heard: deque[bytes] = deque()
         self._spoken = self.clock()
         self._closed = False
-        self.write(alive)
+        try:
+            self.write(alive)
+        except Unavailable:
+            self.close()
+            raise
 
     @property
     def ended(self) -> bool:
@@ -71,7 +78,11 @@ class LinkRadio:
         self._spoken = self.clock()
         try:
             while data:
-                data = data[os.write(self._writing, data) :]
+                _, ready, _ = select.select([], [self._writing], [], _TAKE)
+                if not ready:
+                    raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+                # Never more than what fits where there is room at all.
+                data = data[os.write(self._writing, data[:_FITS]) :]
         except OSError as error:
             raise Unavailable(
                 f"the radio takes no messages ({error.strerror})", "check its cable or program"

@@ -121,6 +121,6 @@ def _program(rest: str) -> LinkRadio:
     try:
         words = shlex.split(rest)
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)  # noqa: S603 - the person's own command
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError) as error:  # the last where there is no word
         raise Unavailable(f"the radio's program cannot be started: {rest}", "check the command") from error
     return over_pipes(process)

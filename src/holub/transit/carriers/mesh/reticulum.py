@@ -23,6 +23,7 @@ from pathlib import Path
 
 from holub.errors import Misused, Unavailable
 from holub.transit.carriers.mesh.linkradio import LinkRadio, end, over_pipes
+from holub.transit.placing import world
 
 READY = b"ready\n"
 _START = 60.0  # seconds; a radio on a cable is set up in that time
@@ -52,30 +53,25 @@ def _start(how: str, what: str, sends: bool) -> LinkRadio:
         raise Unavailable(
             "Reticulum needs the package rns, which is not installed here", "install it: pip install 'holub[mesh]'"
         )
-    home = tempfile.mkdtemp(prefix="holub-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None)
-    process = subprocess.Popen(  # noqa: S603 - our own module, and no shell
-        [sys.executable, "-P", "-m", _NODE, how, what, home, "sends" if sends else "silent"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        env={
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": os.pathsep.join([_PACKAGES, *filter(None, sys.path)]),
-        },
-        start_new_session=True,  # Ctrl+C is ours to hear
-    )
-
-    def close() -> None:
-        end(process)
-        shutil.rmtree(home, ignore_errors=True)
-
-    try:
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with world(memory or Path(tempfile.gettempdir())), contextlib.ExitStack() as undo:
+        home = tempfile.mkdtemp(prefix="holub-", dir=memory)
+        undo.callback(shutil.rmtree, home, ignore_errors=True)
+        process = subprocess.Popen(  # noqa: S603 - our own module, and no shell
+            [sys.executable, "-P", "-m", _NODE, how, what, home, "sends" if sends else "silent"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "PYTHONPATH": os.pathsep.join([_PACKAGES, *filter(None, sys.path)]),
+            },
+            start_new_session=True,  # Ctrl+C is ours to hear
+        )
+        undo.callback(end, process)
         _wait(process)
-        return over_pipes(process, close)
-    except BaseException:
-        close()
-        raise
+        return over_pipes(process, undo.pop_all().close)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import os
 import queue
 import resource
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -112,7 +113,7 @@ def hand_over(node: Node) -> None:
 
 
 def main() -> None:
-    """Runs until standard input ends. Nothing is cleaned up that the folder's end does not clean."""
+    """Runs until standard input ends. Its folder goes then, also where whoever started it was killed."""
     how, what, home, sends = sys.argv[1:]
     folder, silent = Path(home), sends == "silent"
     os.umask(0o077)
@@ -126,6 +127,8 @@ def main() -> None:
     _write(config, folder / "config")
     node = Node(folder, joins=how == "join")
     os.write(1, READY)
+    # Nobody reads what is said from now on, and a full pipe would stop whoever says it.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     threading.Thread(target=hand_over, args=(node,), daemon=True).start()
     held = bytearray()
     while piece := os.read(0, _PIECE):
@@ -133,8 +136,13 @@ def main() -> None:
         for message in take_frames(held):
             if not silent and len(message) <= MOST_MESSAGE:
                 node.send(message)
-    threading.Timer(_END, os._exit, (0,)).start()
+    threading.Timer(_END, _leave, (folder,)).start()
     node.end()
+    _leave(folder)
+
+
+def _leave(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

@@ -107,9 +107,14 @@ class Sending:
             self._remind = [other for other in self._remind if other is not one]
 
     def watch(self, name: bytes) -> None:
-        """A parcel came from somebody else, and may be added later: from now on it is noticed who else sends it."""
-        if name not in self._parcels and len(self._watched) < MOST_WATCHED:
+        """A parcel came from somebody else, and may be added later: from now on it is noticed who else sends it.
+
+        The oldest go first: what never was added must not stand in the way of what comes.
+        """
+        if name not in self._parcels:
             self._watched.setdefault(name, 0)
+            if len(self._watched) > MOST_WATCHED:
+                del self._watched[next(iter(self._watched))]
 
     def sent(self, name: bytes) -> int:
         """How many frames of a parcel went out."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import threading
 from array import array
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from holub.transit.carriers.sound.recording import RATE, native
 
 _PIECE = 16_384  # bytes read at once: a sixth of a second
 _SAID = 2_000  # bytes of a program's complaint
+_LAST_WORDS = 1.0  # seconds for them to arrive
+_HELP = 5.0  # seconds for a program to say what it knows
 _PULSE = ("--raw", "--format=s16le", f"--rate={RATE}", "--channels=1")
 _ALSA = ("-q", "-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1")
 _PIPEWIRE = ("--format", "s16", "--rate", str(RATE), "--channels", "1", "-")
@@ -53,7 +56,12 @@ def _command(known: dict[str, tuple[str, ...]], does: str) -> list[str]:
 
 def _takes_raw(program: str) -> bool:
     """Whether PipeWire's program must be told that a pipe has no head; older ones refuse the word."""
-    asked = subprocess.run([program, "--help"], capture_output=True, check=False)  # noqa: S603 - no shell
+    try:
+        asked = subprocess.run(  # noqa: S603 - no shell
+            [program, "--help"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_HELP
+        )
+    except subprocess.TimeoutExpired:
+        return False
     return b"--raw" in asked.stdout + asked.stderr
 
 
@@ -63,14 +71,13 @@ def play(blocks: Iterable[bytes]) -> None:
     Whatever ends it early, Ctrl+C too, ends the sound.
     """
     command = player()
-    with _running(command, stdin=subprocess.PIPE) as running:
-        assert running.stdin is not None and running.stderr is not None  # noqa: S101, PT018 - asked for
+    with _running(command, stdin=subprocess.PIPE) as (running, complaint):
+        assert running.stdin is not None  # noqa: S101 - asked for
         with contextlib.suppress(BrokenPipeError), running.stdin as pipe:
             for block in blocks:
                 pipe.write(block)
-        said = running.stderr.read(_SAID)
         if running.wait():
-            raise _failed(command, said)
+            raise _failed(command, complaint.words())
 
 
 class Microphone:
@@ -81,16 +88,19 @@ class Microphone:
         self._running: subprocess.Popen[bytes] | None = None
 
     def stop(self) -> None:
-        """Ends the recording; what was heard until then counts. May be called from a signal or a thread, and early."""
-        self._stopped = True
+        """Ends the recording; what was heard until then counts. May be called from a signal or a thread, and early.
+
+        Whoever asks again is not made to wait for a program that does not listen.
+        """
+        again, self._stopped = self._stopped, True
         if self._running is not None:
-            self._running.terminate()
+            (self._running.kill if again else self._running.terminate)()
 
     def samples(self) -> Generator[array[int], None, None]:
         """Blocks of samples, as they come. Raises Unavailable where there is no recorder or it gives up."""
         command = recorder()
-        with _running(command, stdout=subprocess.PIPE) as running:
-            assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - asked for
+        with _running(command, stdout=subprocess.PIPE) as (running, complaint):
+            assert running.stdout is not None  # noqa: S101 - asked for
             self._running = running
             if self._stopped:
                 return
@@ -99,7 +109,7 @@ class Microphone:
                 piece, odd = _even(odd + piece)
                 yield native(piece)
             if running.wait() and not self._stopped:
-                raise _failed(command, running.stderr.read(_SAID))
+                raise _failed(command, complaint.words())
 
 
 def _even(piece: bytes) -> tuple[bytes, bytes]:
@@ -110,8 +120,8 @@ def _even(piece: bytes) -> tuple[bytes, bytes]:
 @contextmanager
 def _running(
     command: list[str], *, stdin: int | None = None, stdout: int | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A program, which is gone afterwards whatever happened. It is not told of a Ctrl+C itself: we end it."""
+) -> Iterator[tuple[subprocess.Popen[bytes], _Complaint]]:
+    """A program, gone afterwards whatever happened, and what it complained of. It hears no Ctrl+C itself."""
     running = subprocess.Popen(  # noqa: S603 - no shell
         command,
         stdin=stdin or subprocess.DEVNULL,
@@ -119,16 +129,39 @@ def _running(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    assert running.stderr is not None  # noqa: S101 - asked for
+    complaint = _Complaint(running.stderr)
     try:
-        yield running
+        yield running, complaint
     finally:
         running.kill()
-        pipes: list[IO[bytes] | None] = [running.stdin, running.stdout, running.stderr]
+        pipes: list[IO[bytes] | None] = [running.stdin, running.stdout]
         for pipe in pipes:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
         running.wait()
+
+
+class _Complaint:
+    """What a program says of a trouble. All is read: one that tells of each gap in the sound would come to wait for a
+    reader, and the sound with it.
+    """
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe, self._said = pipe, b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def words(self) -> bytes:
+        """The first of it, once the program ended."""
+        self._reader.join(_LAST_WORDS)
+        return self._said
+
+    def _read(self) -> None:
+        with self._pipe:
+            while piece := self._pipe.read1(_PIECE):  # type: ignore[attr-defined] # a buffered pipe has it
+                self._said = (self._said + piece)[:_SAID]
 
 
 def _failed(command: list[str], said: bytes) -> Unavailable:
