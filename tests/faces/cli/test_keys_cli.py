@@ -143,7 +143,7 @@ def test_holders_apart(centre: Centre, run: Run, secret: Callable[[str], Path], 
         again = ("--out", tmp_path / "again", "--holder-passphrase-file", words)
         assert centre.keys("export-holder", "--number", number, *again, code=2)["kind"] == "misused"
         assert not (tmp_path / "again").exists()
-    proposed = centre.keys("rotate", "--edition")
+    proposed = centre.keys("rotate", "--edition", "--days", 500)
     assert (proposed["taken"], proposed["missing"]) == (False, {"old": 2, "new": 2})
     first = Path(shutil.copy(str(proposed["proposal"]), tmp_path / "first.txt"))
     second = Path(shutil.copy(first, tmp_path / "second.txt"))
