@@ -21,7 +21,8 @@ TOUCHED, WHOLE = 0, 1  # what the frame's prefix is
 MAX_ITEMS = 256 * MAX_GUIDES
 # Level 3 does not see what level 22 finds far back: it let 52,178 bytes go out where 46,682 were possible.
 _PROBE_LEVEL = 6
-_PROBE_GAIN = 0.99
+_PROBE_GAIN = 0.01
+_PROBE_LEAST = 48  # bytes; to look through a megabyte at level 22 takes a sixth of a second, for each older edition
 # Above so many bytes of old text, which only relays and mirrors hold in one piece, level 22 takes a second to fill its
 # tables, however small the change is; for a change of a hundredth of it, level 12 finds most of the matches in a tenth.
 _LARGE = 4 * 2**20
@@ -116,7 +117,8 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], 
     if len(best) > _SMALL and len(touched) < len(old) and sum(map(len, old.values())) <= most_prefix:
         whole = _prefix(old, touched, WHOLE)
         probe = len(compression.compress(content, prefix, level=_PROBE_LEVEL))
-        if len(compression.compress(content, whole, level=_PROBE_LEVEL)) < probe * _PROBE_GAIN:
+        gain = probe - len(compression.compress(content, whole, level=_PROBE_LEVEL))
+        if gain > max(_PROBE_LEAST, probe * _PROBE_GAIN):
             hurry = len(whole) > _LARGE and len(content) * _LITTLE < len(whole)
             other = compression.compress(content, whole, level=_LARGE_LEVEL if hurry else LEVEL)
             if len(other) < len(best):
