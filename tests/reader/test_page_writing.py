@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -257,6 +258,20 @@ def test_six_words_find_the_answers_that_travel_with_the_page(open_page: Open) -
     assert "Бережіть себе. 🕊" in first
     assert second.strip() == "Ї" * 700
     assert not any(word in page.content() for word in words)
+
+
+def test_a_whole_word_closes_the_list_though_longer_ones_begin_with_it(open_page: Open) -> None:
+    listed = word_list("uk")
+    short, long = next((one, two) for one, two in pairwise(listed) if two.startswith(one))
+    page = open_page()
+    page.locator(".three button").nth(1).click()
+    box, offered = page.locator(".word input").nth(5), page.get_by_role("option", name=long, exact=True)
+    box.fill(short)
+    assert box.get_attribute("aria-expanded") == "false"
+    assert not offered.is_visible()
+    box.press_sequentially(long[len(short)])
+    offered.click()
+    assert box.input_value() == long
 
 
 def test_words_that_nobody_answered_find_nothing(open_page: Open) -> None:

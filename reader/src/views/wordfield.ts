@@ -76,7 +76,8 @@ export class WordField {
   }
 
   private show(): void {
-    const open = this.shown.length > 0 && !(this.shown.length === 1 && this.shown[0] === this.input.value);
+    // A whole word closes the list, though longer ones begin with it: it would lie over what comes next.
+    const open = this.shown.length > 0 && this.shown[0] !== this.value;
     this.list.hidden = !open;
     this.input.setAttribute("aria-expanded", String(open));
     fill(
