@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import pytest
-import segno
 import zxingcpp
 from playwright.sync_api import Browser, Page
 
@@ -15,37 +14,12 @@ from bench.film import Lens, film, photo, picture
 from holub.formats import letter, letterkey
 from holub.formats.framecollector import Collector
 from holub.formats.framecutter import Cutter
-from tests.fakes.camera import camera_on, shown
+from tests.fakes.camera import camera_on
 from tests.reader.conftest import FLAGS, PATIENCE, FakePostbox, Open
 from tests.reader.opened import FakeEdition, bundle, fill
+from tests.reader.screens import code_photo, file_of, look, photos_into, show, show_edition
 
 pytestmark = pytest.mark.browser
-
-
-def show(page: Page, count: int) -> list[str]:
-    """Presses "show", gives the next codes, and stops it."""
-    page.get_by_role("button", name="Показувати").click()
-    codes = shown(page, count)
-    page.get_by_role("button", name="Зупинити").click()
-    return codes
-
-
-def show_edition(page: Page, count: int) -> list[str]:
-    page.locator(".three button").nth(2).click()
-    page.get_by_role("button", name="Показати кодом").click()
-    return show(page, count)
-
-
-def look(page: Page) -> None:
-    page.get_by_role("button", name="Взяти новіше").click()
-    page.get_by_role("button", name="З іншого екрана").click()
-    page.get_by_role("button", name="Відкрити камеру").click()
-
-
-def file_of(folder: Path, code: bytes, edition: FakeEdition, postboxes: tuple[str, ...] = ()) -> str:
-    file = folder / "own.html"
-    file.write_bytes(fill(code, bundle([edition.root(), edition.parcel()], postboxes=postboxes)))
-    return file.as_uri()
 
 
 def test_a_newer_edition_goes_from_screen_to_camera(
@@ -95,11 +69,6 @@ def test_a_letter_is_taken_from_a_screen_and_carried_on(
     opened = letter.open_sealed(held, key)
     assert opened.body is not None
     assert opened.body.text == "Питання"
-
-
-def photos_into(page: Page, photos: list[bytes]) -> None:
-    files = [{"name": f"{at}.jpg", "mimeType": "image/jpeg", "buffer": one} for at, one in enumerate(photos)]
-    page.set_input_files("input[type=file]", files)  # type: ignore[arg-type] # a dict is no TypedDict to mypy
 
 
 def test_where_there_is_no_camera_photos_do(
@@ -202,13 +171,6 @@ def test_what_a_strange_screen_shows_is_refused(open_page: Open, edition: FakeEd
     page.get_by_text("2 дні тому").wait_for()
 
 
-def code_photo(frame: bytes) -> bytes:
-    """A photo of a code that another program made of a frame."""
-    made = segno.make_qr(frame, error="l", version=15, mode="byte", boost_error=False)
-    rows = list(made.matrix_iter(border=4))
-    return photo("".join("1" if module else "0" for row in rows for module in row))
-
-
 def test_junk_on_a_screen_is_passed_over(open_page: Open) -> None:
     page = open_page(FakeEdition(number=5))
     page.get_by_role("button", name="Взяти новіше").click()
@@ -217,114 +179,6 @@ def test_junk_on_a_screen_is_passed_over(open_page: Open) -> None:
     junk = [b"https://example.org/", b"", os.urandom(520), b"\x01" + os.urandom(200), bytes([2]) + frames[0][1:]]
     photos_into(page, [code_photo(one) for one in [*junk, *frames, *junk]])
     page.get_by_text("Готово: тепер сторінка від").wait_for()
-
-
-# What a page finds in a browser that allows no worker: none, or one that throws, takes nothing, is silent, fails later.
-NO_WORKER = {
-    "none": "window.Worker = undefined",
-    "refused": "window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }",
-    "takes nothing": "window.Worker = class { postMessage() { throw new DOMException('no'); } terminate() {} }",
-    "silent": "window.Worker = class { postMessage() {} terminate() {} };"
-    " const wait = setTimeout; window.setTimeout = (call, ms) => wait(call, ms / 100)",
-    "failed": "window.Worker = class { postMessage() { setTimeout(() => this.onerror()); } terminate() {} }",
-}
-
-
-# What the page began and did not end: workers, and addresses of its own code.
-REMEMBER = """() => {
-  [window.workers, window.addresses] = [new Set(), new Set()];
-  window.Worker = class extends Worker {
-    constructor(url) {
-      super(url);
-      workers.add(this);
-    }
-    terminate() {
-      super.terminate();
-      workers.delete(this);
-    }
-  };
-  const { createObjectURL, revokeObjectURL } = URL;
-  URL.createObjectURL = (blob) => {
-    const url = createObjectURL.call(URL, blob);
-    addresses.add(url);
-    return url;
-  };
-  URL.revokeObjectURL = (url) => {
-    addresses.delete(url);
-    revokeObjectURL.call(URL, url);
-  };
-}"""
-LEFT = "() => [workers.size, addresses.size]"
-
-
-@pytest.mark.parametrize("how", NO_WORKER)
-def test_where_there_is_no_worker_the_page_reads_by_itself(open_page: Open, how: str) -> None:
-    page = open_page(FakeEdition(number=5))
-    page.evaluate(REMEMBER)
-    page.evaluate(f"() => {{ {NO_WORKER[how]} }}")
-    page.get_by_role("button", name="Взяти новіше").click()
-    page.get_by_role("button", name="З іншого екрана").click()
-    parcel = FakeEdition(number=6, age_days=1).parcel()
-    photos_into(page, [code_photo(frame) for frame in Cutter(parcel, 504).frames(2)])
-    page.get_by_text("Готово: тепер сторінка від").wait_for()
-    assert page.evaluate(LEFT) == [0, 0]
-
-
-def test_what_was_collected_waits_as_long_as_one_can_come_back_to_it(open_page: Open) -> None:
-    page = open_page(FakeEdition())
-    page.evaluate(REMEMBER)
-    page.get_by_role("button", name="Взяти новіше").click()
-    frames = list(Cutter(os.urandom(20_000), 504).frames(2))
-    for _ in range(2):
-        page.get_by_role("button", name="З іншого екрана").click()
-        photos_into(page, [code_photo(frames[0])])
-        page.get_by_text("1 з 40").wait_for()
-        page.locator("button.aa").click()
-        page.locator("button.back").click()
-        photos_into(page, [code_photo(frames[1])])
-        page.get_by_text("2 з 40").wait_for()
-        assert page.evaluate(LEFT) == [1, 0]
-        page.locator("button.back").click()
-        assert page.evaluate(LEFT) == [0, 0]
-
-
-# Frames are handed to the worker that the page began, which counts what it was asked and what it answered.
-COUNTING = """() => {
-  window.Worker = class extends Worker {
-    asked = 0;
-    answered = 0;
-    constructor(url) {
-      super(url);
-      window.aside = this;
-      this.addEventListener('message', () => this.answered++);
-    }
-    postMessage(what) {
-      this.asked++;
-      super.postMessage(what);
-    }
-  };
-}"""
-LEAVE = """(frames) => {
-  for (const frame of frames) window.aside.postMessage(Uint8Array.from(atob(frame), (sign) => sign.charCodeAt(0)));
-  const before = window.aside.asked - window.aside.answered;
-  document.querySelector('button.exit').click();
-  return [before, document.body.textContent];
-}"""
-
-
-def test_the_exit_is_there_at_once_while_a_large_parcel_is_put_together(open_page: Open) -> None:
-    page = open_page(FakeEdition())
-    page.evaluate(COUNTING)
-    page.get_by_role("button", name="Взяти новіше").click()
-    page.get_by_role("button", name="З іншого екрана").click()
-    cutter = Cutter(os.urandom(300_000), 504)
-    frames = list(cutter.frames(cutter.count))[cutter.count :]
-    photos_into(page, [code_photo(frames[0])])
-    page.get_by_text("1 з 596").wait_for()
-    waiting, left = page.evaluate(LEAVE, [base64.b64encode(frame).decode() for frame in frames[1:]])
-    assert waiting > 0
-    assert left == ""
-    page.wait_for_url("about:blank")
 
 
 def test_other_programs_read_what_the_page_shows(open_page: Open) -> None:
@@ -375,6 +229,8 @@ ASKING = """() => {
   window.stream = document.createElement("canvas").captureStream();
   navigator.mediaDevices.getUserMedia = () => new Promise((open) => (window.allow = () => open(stream)));
 }"""
+
+
 CLOSED = "() => stream.getTracks().every((track) => track.readyState === 'ended')"
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, column, create_engine, event, inspect, select, table
-from sqlalchemy.dialects import sqlite as _sqlite  # noqa: F401 - as sqlite3
+from sqlalchemy.dialects import sqlite as _sqlite  # noqa: F401 - loaded ahead, as sqlite3 above is, for the first engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 

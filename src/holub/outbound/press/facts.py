@@ -7,7 +7,6 @@ damaged line is as good as none. It holds only what the guides themselves hold.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from holub.errors import Unavailable
+from holub.outbound.press.cacheline import open_line, seal_line
 from holub.outbound.press.frontmatter import FrontMatter
 from holub.outbound.press.guide import Address, Facts, Guide, place_guide, read_facts
 
@@ -114,25 +114,14 @@ def _lines(rows: Mapping[bytes, bytes]) -> bytes:
     return b"".join(b"%b %b\n" % row for row in rows.items())
 
 
-def _seal(key: bytes, text: bytes) -> bytes:
-    # Against a damaged disk, not against a person: whoever can write here can write the guides. And against another
-    # holub that still runs and adds its lines to a file that was begun anew under it.
-    return sha256(VERSION.encode() + key + text).hexdigest()[:16].encode()
-
-
 def _encoded(key: bytes, facts: Facts) -> bytes:
-    front, rest = dataclasses.astuple(facts.front), dataclasses.astuple(facts)[1:]
     # Surrogates cannot occur: the text was decoded from UTF-8 with replacement.
-    text = json.dumps([front, rest], ensure_ascii=False, separators=(",", ":")).encode()
-    return _seal(key, text) + b" " + text
+    return seal_line(VERSION, key, [dataclasses.astuple(facts.front), dataclasses.astuple(facts)[1:]])
 
 
 def _decoded(key: bytes, raw: bytes) -> Facts | None:
-    seal, _, text = raw.partition(b" ")
-    if seal != _seal(key, text):
-        return None
     try:
-        (title, kind, order, reviewed, summary, body_at, body_line, unknown, said), rest = json.loads(text)
+        (title, kind, order, reviewed, summary, body_at, body_line, unknown, said), rest = open_line(VERSION, key, raw)
         heading, slugs, links, pictures, tasks, blank, notices = rest
         front = FrontMatter(title, kind, order, reviewed, summary, body_at, body_line, tuple(unknown), _tuples(said))
         return Facts(

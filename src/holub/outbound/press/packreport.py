@@ -6,14 +6,13 @@ pack is not looked at again. What depends on other packs and on picture files is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from holub.errors import Unavailable
+from holub.outbound.press.cacheline import open_line, seal_line
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.finding import Finding
 from holub.outbound.press.guide import LONGEST_ADDRESS, Guide, link_target, scheme_of
@@ -180,24 +179,14 @@ class ReportCache:
             raise Unavailable(f"The cache {path.name} cannot be written ({error.strerror})", "make room") from error
 
 
-def _seal(key: str, text: bytes) -> bytes:
-    # Against a damaged disk, not against a person: whoever can write here can write the guides.
-    return sha256(key.encode() + text).hexdigest()[:16].encode()
-
-
 def _encoded(key: str, report: PackReport) -> bytes:
     counts = ({word: [c.count, c.file, c.line] for word, c in side.items()} for side in (report.keys, report.schemes))
-    # JSON writes tabs and line ends inside of texts as two letters.
-    text = json.dumps([report.findings, report.wanted, *counts], ensure_ascii=False, separators=(",", ":")).encode()
-    return _seal(key, text) + b" " + text
+    return seal_line(VERSION, key.encode(), [report.findings, report.wanted, *counts])
 
 
 def _decoded(key: str, raw: bytes) -> PackReport | None:
-    seal, _, text = raw.partition(b" ")
-    if seal != _seal(key, text):
-        return None
     try:
-        findings, wanted, keys, schemes = json.loads(text)
+        findings, wanted, keys, schemes = open_line(VERSION, key.encode(), raw)
         return PackReport(
             list(map(Finding._make, findings)),
             list(map(Wanted._make, wanted)),
