@@ -151,6 +151,29 @@ def test_a_video_that_somebody_took_does_too(open_page: Open) -> None:
     page.get_by_text("Цей файл не відкривається").wait_for()
 
 
+# A browser whose video stops before its end and tells nobody, and whose seconds are short.
+STUCK = """() => {
+  const clock = setInterval;
+  window.setInterval = (call, ms) => clock(call, ms / 50);
+  HTMLMediaElement.prototype.play = () => new Promise(() => undefined);
+}"""
+
+
+def test_a_video_that_stops_before_its_end_is_over(open_page: Open) -> None:
+    newer = open_page(FakeEdition())
+    newer.locator(".three button").nth(2).click()
+    newer.get_by_role("button", name="Показати кодом").click()
+    newer.get_by_role("button", name="Показувати").click()
+    video = base64.b64decode(newer.evaluate(RECORD, 2))
+    page = open_page(FakeEdition())
+    page.evaluate(STUCK)
+    page.get_by_role("button", name="Взяти новіше").click()
+    page.get_by_role("button", name="З іншого екрана").click()
+    page.set_input_files("input[type=file]", {"name": "video.webm", "mimeType": "video/webm", "buffer": video})
+    page.get_by_text("Кодів не знайшлося").wait_for()
+    assert page.locator("video.sight").is_hidden()
+
+
 # What is shown is not to be trusted: these are refused in words, and change nothing.
 @pytest.mark.parametrize(
     ("edition", "words"),

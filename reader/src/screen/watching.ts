@@ -10,6 +10,8 @@ const SIDE = 720;
 const PHOTO_SIDE = 1600;
 /** Between looks where a browser does not tell of new pictures. */
 const REST_MS = 60;
+/** A video that has not moved on for so long is over: some browsers stop before the end and say nothing. */
+const MOST_STILL_S = 30;
 
 /** Reads one picture. */
 export type Seen = (picture: Pixels) => Promise<void>;
@@ -55,13 +57,21 @@ export async function watchFile(file: File, video: HTMLVideoElement, seen: Seen)
     if (!video.ended) await video.play().catch(() => undefined);
   };
   let stop = (): void => undefined;
+  let clock = 0;
   await new Promise<void>((resolve, reject) => {
+    let [at, still] = [0, 0];
+    clock = window.setInterval(() => {
+      still = video.currentTime === at ? still + 1 : 0;
+      at = video.currentTime;
+      if (still >= MOST_STILL_S) resolve();
+    }, 1000);
     video.onended = () => resolve();
     video.onerror = () => reject(new Error("the video does not open"));
     video.src = url;
     video.play().then(() => (stop = look(video, each, resolve)), reject);
   }).finally(() => {
     stop();
+    clearInterval(clock);
     video.onended = video.onerror = null;
     video.removeAttribute("src");
     video.load();
