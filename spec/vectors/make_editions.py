@@ -21,6 +21,7 @@ from packstampcases import stamp_cases
 from proofcases import proof_cases
 from rootcases import root_cases
 from spancases import span_cases
+from sweepcases import sweep_cases
 from takencases import taken_cases
 from vectorcase import HERE
 
@@ -39,6 +40,7 @@ def main() -> None:
     order_cases()
     span_cases()
     stamp_cases()
+    sweep_cases()
 
 
 if __name__ == "__main__":

@@ -5,17 +5,16 @@ A key is a path in an update, and (section, language, path) in a sweep; the `Key
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Generic, TypeVar
 
 from holub.formats import compression
 from holub.formats.compression import LEVEL
+from holub.formats.difference import Difference, K, Keys
 from holub.formats.effort import Effort
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import MAX_GUIDE
-from holub.formats.wire import Reader, varint, zigzag
+from holub.formats.wire import Reader, varint
 
 TOUCHED, WHOLE = 0, 1  # what the frame's prefix is
 MAX_ITEMS = 256 * MAX_GUIDES
@@ -29,38 +28,6 @@ _LARGE = 4 * 2**20
 _LARGE_LEVEL = 12
 _LITTLE = 128
 _SMALL = 64  # bytes; below, a larger dictionary saves at most a byte or two
-
-# A path, or (section, language, path). Code points order as UTF-8 bytes do, so plain comparison is the wire's order.
-K = TypeVar("K", str, tuple[str, str, str])
-
-
-@dataclass(frozen=True)
-class Keys(Generic[K]):
-    """How an added key is written and read."""
-
-    write: Callable[[K], bytes]
-    read: Callable[[Reader], K]
-
-
-@dataclass(frozen=True)
-class Difference(Generic[K]):
-    """Which keys were removed, changed and added, each in order."""
-
-    removed: tuple[K, ...]
-    changed: tuple[K, ...]
-    added: tuple[K, ...]
-
-    @classmethod
-    def between(cls, old: Mapping[K, bytes], new: Mapping[K, bytes]) -> Difference[K]:
-        """Both mappings ascend by key."""
-        if list(old) == list(new):  # the usual case; then nothing is looked up
-            texts = zip(old.items(), new.values(), strict=True)
-            return cls((), tuple(key for (key, before), after in texts if before is not after and before != after), ())
-        return cls(
-            tuple(key for key in old if key not in new),
-            tuple(key for key in old if key in new and old[key] != new[key]),
-            tuple(key for key in new if key not in old),
-        )
 
 
 def _gaps(indices: Iterable[int]) -> bytes:
@@ -100,18 +67,7 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], 
     index = {key: i for i, key in enumerate(old) if key in touched} if touched else {}
     removed = _gaps(index[key] for key in difference.removed)
     changed = _gaps(index[key] for key in difference.changed)
-    fresh: list[K] = list(difference.changed)
-    fresh.extend(difference.added)
-    fresh.sort()
-    content = b"".join(
-        [
-            varint(len(difference.added)),
-            *(keys.write(key) for key in difference.added),
-            *(varint(len(new[key])) for key in difference.added),
-            *(zigzag(len(new[key]) - len(old[key])) for key in difference.changed),
-            *(new[key] for key in fresh),
-        ]
-    )
+    content = difference.content(old, new, keys)
     scope, prefix = TOUCHED, _prefix(old, touched, TOUCHED)
     best = compression.compress(content, prefix)
     if len(best) > _SMALL and len(touched) < len(old) and sum(map(len, old.values())) <= most_prefix:
@@ -127,10 +83,18 @@ def write_change(old: Mapping[K, bytes], new: Mapping[K, bytes], keys: Keys[K], 
 
 
 def apply_change(
-    reader: Reader, old: Mapping[K, bytes], keys: Keys[K], *, limit: int, what: str, effort: Effort | None = None
+    reader: Reader,
+    old: Mapping[K, bytes],
+    keys: Keys[K],
+    *,
+    limit: int,
+    what: str,
+    most: int = MAX_ITEMS,
+    effort: Effort | None = None,
 ) -> dict[K, bytes]:
     """The new items, ascending, after reading a change to its end. `old` ascends and stays as it is. Raises Refused.
 
+    limit: how many bytes its frame may hold, looked at before the prefix is copied · most: how many items may be added.
     effort: of the parcel whose step this is; the prefix counts, which is copied however small the change is.
     """
     order = list(old)
@@ -142,12 +106,13 @@ def apply_change(
     if removed.intersection(changed):
         raise reader.refuse("it removes and changes the same guide")
     frame = reader.rest()
+    size = compression.check_size(frame, limit=limit, what=what)
     if effort is not None:
         within = old if scope == WHOLE else removed | set(changed)
-        effort.spend(sum(len(old[key]) for key in within) + compression.announced(frame, what))
+        effort.spend(sum(len(old[key]) for key in within) + size)
     prefix = _prefix(old, removed | set(changed), scope)
     inside = Reader(compression.decompress(frame, prefix, limit=limit, what=what), what)
-    added = [keys.read(inside) for _ in range(inside.varint(MAX_ITEMS))]
+    added = [keys.read(inside) for _ in range(inside.varint(most))]
     kept = {key for key in order if key not in removed}
     if any(a >= b for a, b in pairwise(added)) or kept.intersection(added):
         raise inside.refuse("its new guides are not in order, or are there already")

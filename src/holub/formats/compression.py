@@ -13,7 +13,7 @@ from holub.errors import Refused
 from holub.formats.pack import MAX_PACK
 
 LEVEL = 22
-MAX_SWEEP = 8 * MAX_PACK
+MAX_WHOLE = 8 * MAX_PACK
 _MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -27,6 +27,14 @@ def announced(frame: bytes, what: str) -> int:
     if unknown or header.dict_id or header.has_checksum:
         raise Refused(f"{what} is damaged: its text is not compressed as it should be", "ask for it again")
     return int(header.content_size)
+
+
+def check_size(frame: bytes, *, limit: int, what: str) -> int:
+    """The frame's announced content size, in bytes. Raises Refused when it is more than `limit`."""
+    size = announced(frame, what)
+    if size > limit:
+        raise Refused(f"{what} announces {size} bytes of text, more than {limit}", "do not open it")
+    return size
 
 
 def _dictionary(prefix: bytes) -> zstandard.ZstdCompressionDict | None:
@@ -52,9 +60,7 @@ def compress(content: bytes, prefix: bytes = b"", *, level: int = LEVEL) -> byte
 
 def decompress(frame: bytes, prefix: bytes = b"", *, limit: int, what: str) -> bytes:
     """What the frame holds, at most `limit` bytes; nothing is allocated before its size is known. Raises Refused."""
-    size = announced(frame, what)
-    if size > limit:
-        raise Refused(f"{what} announces {size} bytes of text, more than {limit}", "do not open it")
+    size = check_size(frame, limit=limit, what=what)
     opener = zstandard.ZstdDecompressor(
         dict_data=_dictionary(prefix), format=zstandard.FORMAT_ZSTD1_MAGICLESS, max_window_size=2**27
     ).decompressobj()

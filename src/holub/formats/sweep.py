@@ -6,15 +6,15 @@ nor the tree's is carried: the receiver rebuilds them, and the header's signatur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from itertools import groupby, pairwise
 
 from holub.errors import Gap, Misused
-from holub.formats.change import Keys, apply_change, write_change
-from holub.formats.compression import MAX_SWEEP
+from holub.formats.change import apply_change, write_change
 from holub.formats.held import HeldPack, check_sizes
+from holub.formats.items import MAX_ADDED, MAX_SWEEP, Name, by_name, fits_sweep, item_keys, items_of
 from holub.formats.leaf import MAX_GUIDES, NO_PICTURES, Editors
-from holub.formats.names import MAIN, MAX_PATH, read_name, read_path
+from holub.formats.names import MAIN, read_name
 from holub.formats.pack import Pack
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.root import RootDocument
@@ -26,31 +26,6 @@ from holub.formats.wire import Reader, text8, varint
 
 PACKS, PICTURES, EDITORS = 0x02, 0x04, 0x08
 _UNCHANGED = "it carries a part that did not change"
-
-Name = tuple[str, str]
-Packs = Mapping[Name, HeldPack]
-Item = tuple[str, str, str]
-
-
-def _ordered(packs: Iterable[HeldPack]) -> dict[Name, HeldPack]:
-    return {held.pack.name: held for held in sorted(packs, key=lambda held: held.pack.name)}
-
-
-def items_of(packs: Iterable[HeldPack]) -> dict[Item, bytes]:
-    """All guides of these packs by (section, language, path), in order."""
-    ordered = _ordered(packs)
-    return {(*name, path): text for name, held in ordered.items() for path, text in held.pack.guides.items()}
-
-
-def item_keys(names: Sequence[Name]) -> Keys[Item]:
-    """How an item is written among the added ones of a sweep under this list of packs."""
-    place = {name: i for i, name in enumerate(names)}
-
-    def read(reader: Reader) -> Item:
-        name = names[reader.varint(len(names) - 1)]
-        return (*name, read_path(reader.until(0, MAX_PATH), ending=".md"))
-
-    return Keys(lambda key: varint(place[key[0], key[1]]) + key[2].encode() + b"\x00", read)
 
 
 def _rows(rows: list[bytes]) -> bytes:
@@ -66,7 +41,7 @@ def sweep_head(old: Iterable[HeldPack], new: Iterable[HeldPack], signature: byte
 
     Where it is the same from editions in a row that hold the same texts, one sweep fits them all.
     """
-    before, after = _ordered(old), _ordered(new)
+    before, after = by_name(old), by_name(new)
     if not before or not after:
         raise Misused("a sweep leads from an edition to another")
     newest = next(iter(after.values()))
@@ -104,13 +79,17 @@ def write_sweep(
 ) -> Parcel:
     """The sweep from all packs of one edition to all packs of another, whose header has this signature.
 
-    change: the text's change, where it is known. until: the last edition that the sweep fits as well as the first.
+    change: the text's change, where it is known and fits. until: the last edition that the sweep fits as well as the
+    first. Raises Misused where it would bring more than a sweep may (`fits_sweep`).
     """
-    before, after = _ordered(old), _ordered(new)
+    before, after = by_name(old), by_name(new)
     head = sweep_head(before.values(), after.values(), signature)
     start, edition = (next(iter(packs.values())).moment.edition for packs in (before, after))
     if change is None:
-        change = write_change(items_of(before.values()), items_of(after.values()), item_keys(list(after)))
+        texts, keys = (items_of(before.values()), items_of(after.values())), item_keys(list(after))
+        if not fits_sweep(*texts, keys):
+            raise Misused("a sweep can not bring so much new text", "publish this edition without one")
+        change = write_change(*texts, keys)
     return Parcel(Kind.SWEEP, Span(start, start if until is None else until, edition).encode() + head + change)
 
 
@@ -146,7 +125,7 @@ def _read_names(reader: Reader) -> list[Name]:
 def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) -> tuple[Sheet, dict[Name, HeldPack]]:
     """The new edition's checked sheet, and its packs, which carry no stamps of their own. Raises Refused."""
     what = "the sweep"
-    before = _ordered(old)
+    before = by_name(old)
     reader = Reader(body, what)
     span, step = Span.read(reader), Step.read(reader)
     held = {pack.moment.edition for pack in before.values()}
@@ -177,7 +156,9 @@ def read_sweep(body: bytes, old: Iterable[HeldPack], publisher: RootDocument) ->
                 raise reader.refuse(_UNCHANGED)
             editors[names[i]] = signed
     signature = reader.take(SIGNATURE_BYTES)
-    items = apply_change(reader, items_of(before.values()), item_keys(names), limit=MAX_SWEEP, what=what)
+    items = apply_change(
+        reader, items_of(before.values()), item_keys(names), limit=MAX_SWEEP, most=MAX_ADDED, what=what
+    )
     guides = {
         name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: (key[0], key[1]))
     }

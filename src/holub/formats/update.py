@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from holub.errors import Gap, Misused, Older, Refused
 from holub.formats.base import BESIDE
-from holub.formats.change import Keys, apply_change, write_change
+from holub.formats.change import apply_change, write_change
+from holub.formats.difference import Keys
 from holub.formats.effort import Effort
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack, check_sizes

@@ -9,16 +9,16 @@ from holub.errors import Misused
 from holub.formats import compression
 from holub.formats.base import base_text, read_base_text
 from holub.formats.change import MAX_ITEMS, apply_change, write_change
-from holub.formats.compression import MAX_SWEEP
+from holub.formats.compression import MAX_WHOLE
 from holub.formats.effort import Effort, frame_of
 from holub.formats.full import MAX_STEP, MAX_STEPS
 from holub.formats.held import HeldPack, check_sizes
+from holub.formats.items import Item, Name, item_keys, items_of
 from holub.formats.leaf import MAX_GUIDES
 from holub.formats.pack import Pack
 from holub.formats.parcel import Kind, Parcel
 from holub.formats.root import RootDocument
 from holub.formats.sheet import Sheet, read_sheet
-from holub.formats.sweep import Item, Name, item_keys, items_of
 from holub.formats.wire import Reader, sized, varint
 
 WHAT = "the whole edition's parcel"
@@ -32,9 +32,9 @@ def whole_base(packs: Iterable[HeldPack]) -> bytes:
 
 
 def _read_whole_base(step: bytes, names: Sequence[Name]) -> dict[Item, bytes]:
-    reader = Reader(compression.decompress(step, limit=MAX_SWEEP, what=WHAT), WHAT)
+    reader = Reader(compression.decompress(step, limit=MAX_WHOLE, what=WHAT), WHAT)
     items: dict[Item, bytes] = {}
-    left = MAX_SWEEP
+    left = MAX_WHOLE
     for name in names:
         rows = read_base_text(reader, most=MAX_GUIDES, limit=left)
         left -= sum(len(text) for _, text in rows)
@@ -75,13 +75,13 @@ def read_whole(body: bytes, publisher: RootDocument) -> tuple[Sheet, dict[Name, 
     sheet, steps = read_whole_steps(body)
     sheet.check(publisher)
     names = [(leaf.section, leaf.language) for leaf in sheet.packs]
-    effort = Effort(MAX_SWEEP, WHAT)
+    effort = Effort(MAX_WHOLE, WHAT)
     changes = (frame_of(step, MAX_ITEMS, WHAT) for step in steps[1:])
     effort.check_announced([steps[0], *changes])
     items = _read_whole_base(steps[0], names)
     for step in steps[1:]:
         reader = Reader(step, WHAT)
-        items = apply_change(reader, items, item_keys(names), limit=MAX_SWEEP, what=WHAT, effort=effort)
+        items = apply_change(reader, items, item_keys(names), limit=MAX_WHOLE, what=WHAT, effort=effort)
     texts = {name: {key[2]: items[key] for key in keys} for name, keys in groupby(items, key=lambda key: key[:2])}
     if list(texts) != names:
         raise Reader(b"", WHAT).refuse("a pack is left without guides")

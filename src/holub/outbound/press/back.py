@@ -48,7 +48,7 @@ def write_back(old: Texts, new: Texts) -> bytes:
 
 def go_back(data: bytes, new: Texts) -> dict[Name, Mapping[str, bytes]]:
     """The older text; packs that the file does not name are the newer ones themselves. Raises Refused."""
-    reader = Reader(compression.decompress(data, limit=compression.MAX_SWEEP, what=_WHAT), _WHAT)
+    reader = Reader(compression.decompress(data, limit=compression.MAX_WHOLE, what=_WHAT), _WHAT)
     old: dict[Name, Mapping[str, bytes]] = dict(new)
     for _ in range(reader.varint(MAX_PACKS)):
         try:

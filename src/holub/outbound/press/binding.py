@@ -14,7 +14,7 @@ from hashlib import sha256
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.base import write_base
 from holub.formats.change import MAX_ITEMS, write_change
-from holub.formats.compression import MAX_SWEEP
+from holub.formats.compression import MAX_WHOLE
 from holub.formats.full import write_full
 from holub.formats.header import Moment
 from holub.formats.held import HeldPack
@@ -113,7 +113,7 @@ def _whole(old: Bound | None, packs: Sequence[HeldPack]) -> tuple[tuple[bytes, .
     if all(old.packs[held.pack.name].held.pack.root == held.pack.root for held in packs):
         return old.whole, change
     size = max(sum(pack.held.pack.size for pack in old.packs.values()), sum(held.pack.size for held in packs))
-    return grown(old.whole, change, size, MAX_SWEEP, lambda: whole_base(packs), items=MAX_ITEMS), change
+    return grown(old.whole, change, size, MAX_WHOLE, lambda: whole_base(packs), items=MAX_ITEMS), change
 
 
 def bind(

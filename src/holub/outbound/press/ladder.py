@@ -18,10 +18,11 @@ from itertools import groupby, pairwise
 from holub.errors import HolubError
 from holub.formats.change import write_change
 from holub.formats.held import HeldPack
+from holub.formats.items import Item, fits_sweep, item_keys, items_of
 from holub.formats.pack import Pack
 from holub.formats.parcel import parcel_name, parse_parcel
 from holub.formats.sheet import Sheet, read_sheet
-from holub.formats.sweep import Item, item_keys, items_of, sweep_head, write_sweep
+from holub.formats.sweep import sweep_head, write_sweep
 from holub.formats.update import PATHS, update_head, write_update
 from holub.formats.way import Leg, Ways
 from holub.outbound.press.archive import Archive, Bound, Record, legs_of
@@ -81,7 +82,8 @@ class Ladder:
     ) -> Iterator[tuple[Track, int, int, bytes]]:
         """The updates to the edition of this sheet: of which pack, the first and last edition that it fits, the parcel.
 
-        The one that fits the edition before is always there. changes: from the text before, where they are known.
+        Those that fit the edition before are always there, but for a sweep that would bring too much.
+        changes: from the text before, where they are known.
         """
         goal = sheet.moment.edition
         after = {held.pack.name: held for held in packs}
@@ -116,6 +118,8 @@ class Ladder:
             if reached and all(way.size <= _SAME * way.largest for way in short):
                 continue
             direct = maker.make(self.older[start], until)
+            if direct is None:
+                continue
             if reached and all(way.size <= SHARE * len(direct) for way in short):
                 continue
             ways.add(Leg(start, until, goal, len(direct), parcel_name(direct)))
@@ -161,7 +165,8 @@ class _SweepMaker:
 
     def __init__(self, sheet: Sheet, new: Mapping[Name, HeldPack]) -> None:
         self._sheet, self._new = sheet, new
-        self._changes: dict[tuple[tuple[Name, bytes], ...], bytes] = {}
+        self._keys = item_keys(sorted(new))
+        self._changes: dict[tuple[tuple[Name, bytes], ...], bytes | None] = {}
 
     @cached_property
     def _items(self) -> Mapping[Item, bytes]:
@@ -169,21 +174,26 @@ class _SweepMaker:
 
     def know(self, older: Older, change: bytes) -> None:
         """The change from older texts, which was made already."""
-        self._changes[_roots(older)] = change
+        fits = fits_sweep(items_of(older.packs.values()), self._items, self._keys)
+        self._changes[_roots(older)] = change if fits else None
 
     def same(self, older: Older) -> tuple[tuple[tuple[Name, bytes], ...], bytes]:
         """What two editions have the same that one sweep fits."""
         return _roots(older), sweep_head(older.packs.values(), self._new.values(), self._sheet.signature)
 
-    def make(self, older: Older, until: int) -> bytes:
-        """The sweep from this edition, which fits those up to `until` as well."""
+    def make(self, older: Older, until: int) -> bytes | None:
+        """The sweep from this edition, which fits those up to `until` as well; None where it would bring too much."""
         roots = _roots(older)
         if roots not in self._changes:
             before, after = items_of(older.packs.values()), self._items
             most = _MOST_PREFIX if self._sheet.moment.edition - until > 1 else 2**32
-            self._changes[roots] = write_change(before, after, item_keys(sorted(self._new)), most_prefix=most)
+            fits = fits_sweep(before, after, self._keys)
+            self._changes[roots] = write_change(before, after, self._keys, most_prefix=most) if fits else None
+        change = self._changes[roots]
+        if change is None:
+            return None
         old, new = older.packs.values(), self._new.values()
-        return write_sweep(old, new, self._sheet.signature, self._changes[roots], until=until).encode()
+        return write_sweep(old, new, self._sheet.signature, change, until=until).encode()
 
 
 def _roots(older: Older) -> tuple[tuple[Name, bytes], ...]:
