@@ -30,7 +30,7 @@ from holub.transit.relay.editionhome import EXTRAS, Home, fitting, held_edition,
 from holub.transit.relay.handingout import hand_out
 from holub.transit.relay.holding import Holding
 from holub.transit.relay.loose import loose_parcels
-from holub.transit.relay.plan import Plan, plans
+from holub.transit.relay.plan import Plan, is_pack, plans
 from holub.transit.relay.verified import lacks, undamaged, verified
 from holub.transit.stick import Stick
 
@@ -85,13 +85,15 @@ def gather(home: Home, folder: Path, offered_roots: bytes) -> int:
         files += [file] if space >= 0 else []
     everything = undamaged(files)
     by_sweep = [one for one in everything if one.parcel.kind in _BY_SWEEP]
-    for found in (by_sweep, everything):
+    # All packs in one parcel may hold half a gigabyte: it is opened where nothing else makes up an edition.
+    by_packs = [one for one in everything if one.parcel.kind is not Kind.WHOLE]
+    for found in (by_sweep, by_packs, *([everything] if len(by_packs) < len(everything) else [])):
         shelf, _, wrong = shelve(before.shelf, found)
         newest = shelf.edition
         if newest > before.edition and not lacks(shelf):
             ours = undamaged(place for row in before.rows if stays(row, newest, home) and (place := here(home, row)))
             # What has come of a later edition than this one must wait for the rest of it.
-            theirs = [one for one in everything if (one.label.edition or 0) <= newest]
+            theirs = [one for one in by_packs if (one.label.edition or 0) <= newest]
             shelf, found = verified(shelf, [*theirs, *ours], before.shelf)
             hand_out(home, before, shelf, found, roots)
             return newest
@@ -151,8 +153,9 @@ def _choose(plan: Plan, listed: Iterable[Listing], before: Holding, home: Home, 
     wanted = [row for row in listed if is_wanted(row, newest, home.keep)]
     if plan.onward:
         wanted = [row for row in wanted if row.kind in EXTRAS]
-    elif not near:
-        wanted = [row for row in wanted if row.kind != "full"]
+    else:
+        # All packs in one parcel are half a gigabyte where it is false, and a relay has them one by one.
+        wanted = [row for row in wanted if row.kind != "full" or (near and is_pack(row))]
     ours = [row for row in before.rows if stays(row, newest, home)]
     chosen = {row.name: row for row in plan.rows}
     others = {row.name: row for row in [*wanted, *ours] if row.name not in chosen}
