@@ -22,7 +22,7 @@ import typer
 from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.faces.cli import errand, frame, listening, oneway, paper
 from holub.formats.header import HEADER_BYTES, Header
-from holub.transit.carrier import Carrier, check_letter
+from holub.transit.carrier import MAX_BAGS, Carrier, check_letter
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import Catalogue, Listing
 from holub.transit.names import PARCEL_SUFFIX, PARCELS
@@ -34,8 +34,6 @@ Progress = Callable[[int, int], None]
 
 # One parcel that is damaged or kept back must not hold up the others; a place that is gone must not be asked for each.
 GIVE_UP = 3
-# Some 8 GiB of letters; whoever has more goes on by carrying again.
-MAX_BAGS = 256
 
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
 

@@ -26,6 +26,7 @@ import typer
 from holub.errors import HolubError, Misused, Refused, Unavailable
 
 BUG: Final = 1
+DAY: Final = 86_400  # seconds
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
 UNHEARD: Final = 141  # 128 + SIGPIPE: whoever read our output went away
 

@@ -28,8 +28,6 @@ from holub.office.rotation import (
     take_signed,
 )
 
-DAY = 86_400
-
 app = frame.group("The office's keys and its root document.")
 
 
@@ -127,7 +125,7 @@ def rotate_(
     name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name, as readers see it.")] = None,
     days: Annotated[
         int, typer.Option(min=1, max=3650, metavar="D", help="How many days the new root document is valid.")
-    ] = ROOT_LIFE // DAY,
+    ] = ROOT_LIFE // frame.DAY,
     passphrase_file: frame.PassphraseFile = None,
     dry_run: frame.DryRun = False,
     as_json: frame.Json = False,
@@ -135,7 +133,7 @@ def rotate_(
     """Make the next root document: new keys, a new name, or only a new expiry; signed by the old keys and the new."""
     if keep_old and not edition:
         raise Misused("--keep-old goes with --edition", "add --edition, or leave it out")
-    change = Change(edition, keep_old, root, threshold, name, days * DAY)
+    change = Change(edition, keep_old, root, threshold, name, days * frame.DAY)
     rotate_office(office, change, passphrase_file, dry_run=dry_run, as_json=as_json)
 
 
@@ -276,7 +274,7 @@ def recover_(
     parcels: Annotated[Path, typer.Option("--parcels", metavar="DIR", help="The newest edition's parcels, complete.")],
     days: Annotated[
         int, typer.Option(min=1, max=3650, metavar="D", help="How many days the new root document is valid.")
-    ] = ROOT_LIFE // DAY,
+    ] = ROOT_LIFE // frame.DAY,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
 ) -> None:
@@ -286,7 +284,7 @@ def recover_(
     # It reads whole editions: the other commands here do without all that.
     from holub.office.recovery import recover
 
-    told = recover(office, secret, root.read_bytes(), parcels, days * DAY, int(time.time()))
+    told = recover(office, secret, root.read_bytes(), parcels, days * frame.DAY, int(time.time()))
     with Office.open(office, secret) as opened:
         _tell(opened, told, new_edition_key=True, dry_run=False, as_json=as_json)
 

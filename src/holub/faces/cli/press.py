@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 app = frame.group("Guides: check them, import them, bind them into an edition.")
 
 Guides = Annotated[Path, typer.Argument(metavar="GUIDES", help="A folder of guides, one folder a language.")]
-DAY = 86_400
 
 
 def finding_row(finding: Finding) -> dict[str, object]:
@@ -123,7 +122,7 @@ def bind(
                 out,
                 now,
                 code=page_code_if_built(),
-                life=days * DAY,
+                life=days * frame.DAY,
                 sections=section or [],
                 progress=progress,
             )

@@ -13,6 +13,7 @@ from holub.errors import Refused, Unavailable
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carriers.http import HttpCarrier, _check_status, _network
 from holub.transit.catalogue import SEAL_BYTES
+from holub.transit.names import ROOT_PAGE
 from holub.transit.relay.datafolder import MAX_ROOTS
 from holub.transit.relay.have import AnswerReader
 
@@ -65,7 +66,7 @@ class Peer(HttpCarrier):
 
     def roots(self) -> bytes:
         """The root documents that lie there; empty where there are none."""
-        return self.page("root.txt", MAX_ROOTS)
+        return self.page(ROOT_PAGE, MAX_ROOTS)
 
     def page(self, path: str, most: int) -> bytes:
         """A page that lies there, at most `most` bytes; empty where there is none."""
