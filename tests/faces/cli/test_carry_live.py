@@ -57,15 +57,15 @@ def test_a_letter_is_played_and_heard_and_ctrl_c_ends_the_listening(
     assert cli.run(["carry", "out", str(saved), "sound:live", "--pace", "fast", "--rounds", "1"]) == 0
     told = capsys.readouterr()
     assert "sound:live: 14 s of sound, pace fast" in told.err
-    assert "1 parcels (267 bytes) played" in told.out
+    assert "1 parcel (267 bytes) played" in told.out
     programs.air.write_bytes(programs.air.read_bytes() + bytes(96_000))
     pressing = press_ctrl_c_once_a_letter_is_at(stick)
     assert cli.run(["carry", "in", "sound:live", str(stick)]) == 0
     pressing.join()
     told = capsys.readouterr()
     assert "Listening until you press Ctrl+C" in told.err
-    assert "1 letters came" in told.err
-    assert "1 letters carried" in told.out
+    assert "1 letter came" in told.err
+    assert "1 letter carried" in told.out
     assert FolderCarrier(stick).collect_letters().letters == (LETTER,)
     programs.wait_until_gone()
     assert list((tmp_path / "empty").iterdir()) == []

@@ -162,4 +162,5 @@ def broadcast(
         raise typer.Exit(frame.UNHEARD) from None
     if to != PIPE:
         answer = {"to": to, "parcels": len(first), "frames": sent}
-        frame.show(answer, f"{len(first)} parcels sent to {to} in {sent:,} frames", as_json=as_json)
+        parcels, frames = frame.counted(len(first), "parcel"), frame.counted(sent, "frame")
+        frame.show(answer, f"{parcels} sent to {to} in {frames}", as_json=as_json)

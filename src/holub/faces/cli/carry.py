@@ -255,7 +255,7 @@ def out(
         sent = oneway.send(sources, goal, choice, air, as_json=as_json)
         done = "played" if goal == oneway.LIVE else f"written to {goal}"
         sounds = {"seconds": sent.seconds} if sent.seconds else {}
-        text = f"{sent.parcels} parcels ({sent.bytes:,} bytes) {done}"
+        text = f"{frame.counted(sent.parcels, 'parcel')} ({sent.bytes:,} bytes) {done}"
         frame.show({"parcels": sent.parcels, "bytes": sent.bytes} | sounds, text, as_json=as_json)
         return
     total = Carried()
@@ -268,7 +268,8 @@ def out(
             total.edition = part.edition if part.edition is not None else total.edition
     answer = {"parcels": total.parcels, "bytes": total.bytes, "pages": total.pages, "edition": total.edition}
     edition = f"; edition {total.edition} is there now" if total.edition is not None else ""
-    text = f"{total.parcels} parcels ({total.bytes:,} bytes) and {total.pages} pages carried to {goal}{edition}"
+    parcels, pages = frame.counted(total.parcels, "parcel"), frame.counted(total.pages, "page")
+    text = f"{parcels} ({total.bytes:,} bytes) and {pages} carried to {goal}{edition}"
     frame.show(answer, text, as_json=as_json)
 
 
@@ -343,7 +344,7 @@ def into(
         lines.append(_heard_text(heard, goal))
     if sheets:
         answer |= {"parcels": heard.parcels + read.parcels, "bytes": heard.bytes + read.bytes, "todo": todo}
-        lines += [f"{read.parcels} parcels ({read.bytes:,} bytes) came from sheets of paper", *todo]
+        lines += [f"{frame.counted(read.parcels, 'parcel')} ({read.bytes:,} bytes) came from sheets of paper", *todo]
     frame.show(answer, "\n".join(lines), as_json=as_json)
 
 
@@ -379,16 +380,16 @@ def sync(
         with opened(sources[0], proxy, token_file) as first, frame.progress("Letters") as advance:
             letters_in(target, first, total, advance=advance)
     answer = {"parcels": total.parcels, "edition": total.edition, "letters": total.letters, "damaged": total.damaged}
-    text = f"{total.parcels} parcels carried to {goal}; {_letters_text(total, sources[0])}"
+    text = f"{frame.counted(total.parcels, 'parcel')} carried to {goal}; {_letters_text(total, sources[0])}"
     frame.show(answer, text, as_json=as_json)
 
 
 def _letters_text(carried: Carried, goal: str) -> str:
-    damaged = f"; {carried.damaged} damaged ones stayed where they were" if carried.damaged else ""
-    return f"{carried.letters} letters carried to {goal}{damaged}"
+    damaged = f"; left where they were, being damaged: {carried.damaged:,}" if carried.damaged else ""
+    return f"{frame.counted(carried.letters, 'letter')} carried to {goal}{damaged}"
 
 
 def _heard_text(heard: Received, goal: str) -> str:
-    refused = f"; {heard.refused} were refused" if heard.refused else ""
+    refused = f"; {heard.refused:,} refused" if heard.refused else ""
     edition = f"; edition {heard.edition} is the newest that is held" if heard.edition else ""
-    return f"{heard.parcels} parcels ({heard.bytes:,} bytes) kept at {goal}{refused}{edition}"
+    return f"{frame.counted(heard.parcels, 'parcel')} ({heard.bytes:,} bytes) kept at {goal}{refused}{edition}"

@@ -62,6 +62,11 @@ def day(moment: int) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(moment))
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 parcel", "2,000 parcels". plural: where it is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
 def plain(text: str) -> str:
     """`text` without anything that could steer a terminal."""
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)

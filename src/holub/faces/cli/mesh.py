@@ -120,12 +120,11 @@ def send(
             mesh.send(parcels, count)
             used = mesh.airtime.used
     answer = {"parcels": len(parcels), "airtime": round(seconds, 1), "messages": sent, "used": round(used, 1)}
-    text = f"{len(parcels)} parcels in {sent} messages, {used:.0f} s on the air"
+    number = frame.counted(len(parcels), "parcel")
+    text = f"{number} in {frame.counted(sent, 'message')}, {used:.0f} s on the air"
     if dry_run:
-        minutes = seconds / portion / 60
-        text = (
-            f"{len(parcels)} parcels would be {seconds:.0f} s on the air, within {minutes:.0f} minutes at {share:g} %"
-        )
+        within = frame.counted(round(seconds / portion / 60), "minute")
+        text = f"{number} would be {seconds:.0f} s on the air, within {within} at {share:g} %"
     frame.show(answer, text, as_json=as_json)
 
 
@@ -164,8 +163,8 @@ def listen(
                     reception.take(parcel)
     heard = reception.received
     answer = {"parcels": heard.parcels, "bytes": heard.bytes, "refused": heard.refused, "letters": letters}
-    refused = f"; {heard.refused} were refused" if heard.refused else ""
-    frame.show(answer, f"{heard.parcels} parcels and {letters} letters kept at {place}{refused}", as_json=as_json)
+    kept = f"{frame.counted(heard.parcels, 'parcel')} and {frame.counted(letters, 'letter')} kept at {place}"
+    frame.show(answer, kept + (f"; {heard.refused:,} refused" if heard.refused else ""), as_json=as_json)
 
 
 def _narrow_letters(parcel: bytes) -> list[bytes]:
