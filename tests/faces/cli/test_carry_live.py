@@ -100,3 +100,16 @@ def test_a_place_that_takes_nothing_ends_the_listening(programs: SoundPrograms, 
     programs.air.write_bytes(programs.air.read_bytes() + bytes(96_000))
     assert cli.run(["carry", "in", "sound:live", str(tmp_path / "stick"), "--for", "60"]) == 4
     programs.wait_until_gone()
+
+
+def test_what_would_sound_for_hours_is_refused_in_the_same_words_aloud_and_into_a_file(
+    programs: SoundPrograms, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "long.hlp").write_bytes(Parcel(Kind.UPDATE, bytes(40_000)).encode())
+    for goal in ("sound:live", f"sound:{tmp_path / 'a.wav'}"):
+        assert cli.run(["carry", "out", str(tmp_path / "long.hlp"), goal]) == 2
+        told = capsys.readouterr().err
+        assert "a parcel of 40,008 bytes would sound for hours" in told
+        assert "a stick, paper or radio carries more" in told
+    assert not programs.air.exists()
+    assert not (tmp_path / "a.wav").exists()
