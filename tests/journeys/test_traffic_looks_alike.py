@@ -76,9 +76,7 @@ PEOPLE: list[Callable[[Phone], None]] = [
 
 def write_without_answer(phone: Phone, text: str) -> None:
     phone.press("write.title", "nav")
-    phone.tab.locator("summary").click()
     phone.tab.get_by_label(said(phone.language, "write.text")).fill(text)
-    phone.tab.locator("summary").click()
     phone.tab.get_by_label(said(phone.language, "write.reply")).uncheck()
     phone.press("next")
     phone.sees("send.title")
