@@ -6,7 +6,8 @@ names, and nothing here is random. A case:
   what      the case in a sentence
   expect    ok | damaged | forged | older | gap | other-publisher | refused
   root      the root documents, oldest first (text)
-  items     parcels in the order in which they arrive (hex); all but the last are accepted
+  items     parcels in the order in which they arrive (hex); all but the last are accepted. A mailbag changes no guide:
+            it is checked against what is held
   edition, packs   (ok) the edition held in the end, and SHA-256 by pack and path
   proof, guide     (a proof's case) in hex, instead of items
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from editionworld import edition
 from forgedcases import forged_cases
+from mailbagcases import mailbag_cases
 from ordercases import order_cases
 from packedcases import hostile_steps, shorthand_cases
 from packstampcases import stamp_cases
@@ -41,6 +43,7 @@ def main() -> None:
     span_cases()
     stamp_cases()
     sweep_cases()
+    mailbag_cases()
 
 
 if __name__ == "__main__":

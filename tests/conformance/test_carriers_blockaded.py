@@ -17,13 +17,14 @@ import pytest
 
 from bench.publisher import ROOT, publish
 from holub.errors import Misused, Older, Refused, Unavailable
-from holub.faces.cli.carry import Carried, edition_of, letters_in, parcels_out
 from holub.formats.base import write_base
 from holub.formats.full import write_full
 from holub.formats.shelf import Shelf
 from holub.transit.carrier import LETTER_SIZES, Bag, Carrier
 from holub.transit.carriers import MemoryCarrier
+from holub.transit.carrying import Carried, letters_in, parcels_out
 from holub.transit.catalogue import Catalogue, Listing, list_parcel
+from holub.transit.giving import edition_of
 from holub.transit.names import parcel_name
 from holub.transit.publication import publish as transit_publish
 from tests.fakes.blockade import SIEGES, Blockade, Siege, persist

@@ -41,7 +41,7 @@ def test_a_letter_is_played_recorded_and_carried_to_the_office(
     words = writer.write(TEXT)
     play(writer, tmp_path / "recorded.wav")
     assert cli.run(["carry", "in", f"sound:{tmp_path / 'recorded.wav'}", str(centre.stick)]) == 0
-    assert "1 letters carried" in capsys.readouterr().out
+    assert "1 letter carried" in capsys.readouterr().out
     # then the office reads it from the stick, and can answer it.
     assert centre.fetch_from_stick() == Fetched(opened=1, decoys=0, replays=0, refused=0, too_late=0)
     [letter] = centre.letters()
@@ -58,7 +58,7 @@ def test_a_small_update_is_played_to_a_page(
     # when it is written as sound, and the page is given a recording of that,
     sound = tmp_path / "update.wav"
     assert cli.run(["carry", "out", str(update), f"sound:{sound}"]) == 0
-    assert f"1 parcels ({update.stat().st_size:,} bytes)" in capsys.readouterr().out
+    assert f"1 parcel ({update.stat().st_size:,} bytes)" in capsys.readouterr().out
     reader.home()
     reader.press("home.update")
     reader.press("listen.title")

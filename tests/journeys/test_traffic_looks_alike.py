@@ -57,6 +57,7 @@ def writes_much_and_wants_none(phone: Phone) -> None:
 
 def writes_with_a_code_from_a_leaflet(phone: Phone) -> None:
     write_without_answer(phone, "?")
+    phone.tab.locator("summary").click()
     phone.tab.get_by_label(said(phone.language, "send.stamp")).fill(write_code(os.urandom(STAMP_BYTES)))
     phone.send()
 

@@ -33,9 +33,10 @@ def violations(page: Page) -> list[Any]:
 def small_targets(page: Page) -> list[Any]:
     """Buttons and fields lower than 48 px; links inside running text are read, not hit, and may be lower."""
     found: list[Any] = page.evaluate(
-        """() => [...document.querySelectorAll('button, input:not([type=checkbox]):not([type=radio]), textarea, label')]
+        """() => [...document.querySelectorAll('button, input, textarea, label, summary')]
+        .filter((one) => !one.matches('[type=checkbox], [type=radio]'))
         .filter((one) => one.offsetParent && !one.closest('p:not(.under):not(.signed):not(.note)'))
-        .filter((one) => !one.closest('.word, .field') || one.matches('.word input, .field input, .field textarea'))
+        .filter((one) => !one.closest('.word, .field') || one.matches(':is(.word, .field) input, textarea, summary'))
         .filter((one) => one.getBoundingClientRect().width > 1 && one.getBoundingClientRect().height < 47.5)
         .filter((one) => one.tagName !== 'LABEL' || one.querySelector('input'))
         .map((one) => one.outerHTML.slice(0, 120))"""
@@ -71,11 +72,18 @@ def views(page: Page) -> list[tuple[str, Any]]:
         page.locator(".under .link").click()
         page.locator(".actions button").last.click()
 
-    def play() -> None:
+    def seal() -> None:
         page.locator(".three button").first.click()
         page.locator("textarea").fill("?")
         page.locator("input[type=checkbox]").uncheck()
         page.locator(".actions .first").click()
+
+    def sealed() -> None:
+        seal()
+        page.locator("details").evaluate("(one) => { one.open = true; }")
+
+    def play() -> None:
+        seal()
         page.locator(".actions button").nth(3).click()
 
     def searching() -> None:
@@ -95,6 +103,7 @@ def views(page: Page) -> list[tuple[str, Any]]:
         ("show", show),
         ("camera", camera),
         ("listen", listen),
+        ("sealed", sealed),
         ("play", play),
         ("search", searching),
     ]

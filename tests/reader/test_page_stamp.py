@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from holub.formats import letter, letterkey
 from holub.formats.stamp import write_code
@@ -33,11 +33,23 @@ def sealed_page(open_page: Open, postbox: FakePostbox, key: letterkey.SecretKey)
     return page
 
 
+def code_field(page: Page) -> Locator:
+    """The field for a code, opened as somebody without a mouse does it."""
+    line = page.locator("summary", has_text=FIELD)
+    assert not page.get_by_label(FIELD).is_visible()
+    line.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    field = page.get_by_label(FIELD)
+    assert field.evaluate("(field) => field === document.activeElement")
+    return field
+
+
 def test_a_code_goes_with_the_letter_and_a_slip_is_said(
     open_page: Open, postbox: FakePostbox, secret_key: letterkey.SecretKey
 ) -> None:
     page = sealed_page(open_page, postbox, secret_key)
-    field = page.get_by_label(FIELD)
+    field = code_field(page)
     assert field.get_attribute("autocomplete") == "off"
     code = write_code(STAMP)
     field.fill(code[:-1] + ("0" if code[-1] != "0" else "1"))
@@ -65,7 +77,7 @@ def test_a_file_that_is_handed_on_carries_the_code(
     open_page: Open, postbox: FakePostbox, secret_key: letterkey.SecretKey, tmp_path: Path
 ) -> None:
     page = sealed_page(open_page, postbox, secret_key)
-    page.get_by_label(FIELD).fill(write_code(STAMP))
+    code_field(page).fill(write_code(STAMP))
     with page.expect_download() as saved:
         page.get_by_role("button", name="Зробити файл").click()
     saved.value.save_as(tmp_path / "file")

@@ -15,6 +15,14 @@ export function textField(label: string, hint: string, value: string, keep: (val
   );
 }
 
+/** A field that few need: a line that opens it. */
+export function rareField(label: string, hint: string, keep: (value: string) => void): HTMLElement {
+  const [id, hintId] = [newId(), newId()];
+  const input = el("input", { ...PRIVATE_FIELD, type: "text", "aria-labelledby": id, "aria-describedby": hintId });
+  input.addEventListener("input", () => keep(input.value));
+  return el("details", { class: "field" }, el("summary", { id }, label), el("p", { id: hintId, class: "hint" }, hint), input);
+}
+
 export function longField(label: string, hint: string, value: string, keep: (value: string) => void): HTMLElement {
   const [id, hintId] = [newId(), newId()];
   const area = el("textarea", {

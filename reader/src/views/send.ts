@@ -7,7 +7,7 @@ import { readCode, stamped } from "../post/stamp";
 import { leave } from "../shell/exit";
 import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
-import { textField } from "./fields";
+import { rareField } from "./fields";
 import { playingTime } from "./play";
 import type { Stage } from "./write";
 
@@ -66,7 +66,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
   stage(
     say("send.title"),
     el("p", { class: "lead" }, say("send.words")),
-    textField(say("send.stamp"), say("send.stamp.hint"), "", (value) => (typed = value)),
+    rareField(say("send.stamp"), say("send.stamp.hint"), (value) => (typed = value)),
     el(
       "div",
       { class: "actions" },

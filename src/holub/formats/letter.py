@@ -102,7 +102,8 @@ def encode_plain(letter: Letter) -> tuple[bytes, int]:
             head = letter.secret + bytes([letter.kind]) + len(body).to_bytes(3, "big")
             return (head + body).ljust(size - OVERHEAD, b"\0"), size
     raise Misused(
-        f"the letter is {needed - SIZES[-1]} bytes too long", "send fewer or smaller pictures, or a second letter"
+        f"the letter is too long: {needed:,} bytes, where {SIZES[-1]:,} are the most",
+        "send fewer or smaller pictures, or a second letter",
     )
 
 

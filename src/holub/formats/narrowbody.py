@@ -37,7 +37,10 @@ def encode(body: Body) -> bytes:
     names = text8(body.language.encode()) + text8(body.section.encode())
     raw = u8(16 * writing + body.topic) + names + text
     if len(raw) > ROOM:
-        raise Misused(f"the letter is {len(raw) - ROOM} bytes too long for a narrow one", "shorten it, or send two")
+        raise Misused(
+            f"the letter is too long for a narrow one: {len(raw):,} bytes, where {ROOM} are the most",
+            "shorten it, or send two",
+        )
     return raw
 
 

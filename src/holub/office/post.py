@@ -16,15 +16,13 @@ from holub.formats.stamp import read_stamps
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.views import Fetched
 from holub.outbound.press.site import Site, is_page_of_a_site
-from holub.transit.carrier import Carrier, SharedCarrier
+from holub.transit.carrier import MAX_BAGS, Carrier, SharedCarrier
 from holub.transit.catalogue import Listing, list_parcel
 from holub.transit.parcelfolder import Found, label, read_parcel_files, shelve, updates_on_ways
 from holub.transit.publication import publish
 from holub.transit.stampbook import STAMPS, read_offered
 
 Progress = Callable[[str, int, int], object]
-# Some 8 GiB of letters; the next fetch goes on.
-MAX_BAGS = 256
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:

@@ -179,7 +179,8 @@ def differences(old: RootDocument, new: RootDocument) -> list[str]:
         lines.append(f"the name: {old.name} becomes {new.name}")
     if new.expiry != old.expiry:
         days = (new.expiry - old.expiry) // 86_400
-        lines.append(f"the end: {abs(days)} days {'later' if days >= 0 else 'earlier'}")
+        number = "a day" if abs(days) == 1 else f"{abs(days)} days"
+        lines.append(f"the end: {number} {'later' if days >= 0 else 'earlier'}")
     if new.threshold != old.threshold:
         lines.append(f"root keys that are needed: {old.threshold} become {new.threshold}")
     for word, before, after in (

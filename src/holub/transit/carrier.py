@@ -29,6 +29,7 @@ MAX_PAGE_BYTES = 64 << 20
 # One bag at most: what the office holds in memory at once, and what a postbox sends in one answer.
 MAX_BAG_LETTERS = 4_096
 MAX_BAG_BYTES = 32 << 20
+MAX_BAGS = 256  # that one run collects, some 8 GiB: whoever has more goes on with another
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from holub.errors import Refused
+from holub.formats.update import MAX_MORE, MAX_NUMBER
 from holub.transit.names import check_parcel_name, digest_of, parcel_name
 
 SEAL_BYTES = 118
@@ -25,8 +26,6 @@ MAX_CATALOGUE_BYTES = 4 << 20
 MAX_LISTINGS = 20_000
 # FAT32 stores no file of 4 GiB or more.
 MAX_PARCEL_BYTES = (1 << 32) - 2
-MAX_EDITION = (1 << 32) - 1
-MAX_MORE = 255  # editions that an update fits beside the first
 
 UNKNOWN = "unknown"
 
@@ -66,7 +65,7 @@ class Listing:
         if not _KIND.fullmatch(self.kind):
             raise Refused("a listed parcel's kind is not one lower-case word", _TODO)
         for edition in (self.from_edition, self.to_edition, self.until_edition):
-            if edition is not None and not 0 <= edition <= MAX_EDITION:
+            if edition is not None and not 0 <= edition <= MAX_NUMBER:
                 raise Refused("a listed parcel's edition number is out of range", _TODO)
         start, until = self.from_edition, self.until_edition
         if (start is None) != (until is None):

@@ -21,9 +21,9 @@ from holub.errors import HolubError, Refused, Unavailable
 from holub.transit.carrier import MAX_BAG_LETTERS, MAX_PAGE_BYTES
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.catalogue import Catalogue
-from holub.transit.giving import ROOT_PAGE, Given, edition_of, give
+from holub.transit.giving import Given, edition_of, give
 from holub.transit.home import Home, What
-from holub.transit.names import PARCELS
+from holub.transit.names import PARCELS, ROOT_PAGE
 from holub.transit.placing import world
 from holub.transit.postbox.datafolder import DataFolder
 from holub.transit.postbox.letterbox import Broken, Letterbox

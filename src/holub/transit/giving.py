@@ -21,12 +21,11 @@ from holub.formats.header import HEADER_BYTES, Header
 from holub.formats.root import RootDocument, parse_root, split_chain, trust
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.catalogue import Catalogue, Listing
-from holub.transit.names import PARCELS, is_dating, parcel_file
+from holub.transit.names import PARCELS, ROOT_PAGE, is_dating, parcel_file
 from holub.transit.placing import world
 from holub.transit.stampbook import STAMPS
 from holub.transit.stick import READ_ME, START, Placed, Stick, is_full, places
 
-ROOT_PAGE = "root.txt"
 MAX_ROOTS = 1 << 20
 # What stays free for letters, and for what a file system takes beyond the files.
 SPARE = 1 << 20

@@ -20,6 +20,7 @@ LETTER_SUFFIX = ".hll"
 CATALOGUE = "latest"
 PARCELS = "parcels"
 LETTERS = "letters"
+ROOT_PAGE = "root.txt"  # the root documents, oldest first
 
 # First segments that mean something else on a postbox or on a stick.
 RESERVED = frozenset({CATALOGUE, PARCELS, LETTERS, "healthz", "www"})

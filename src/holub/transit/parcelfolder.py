@@ -22,8 +22,8 @@ from holub.formats.sweep import sweep_target
 from holub.formats.update import update_target
 from holub.formats.way import Leg, names_on_ways
 from holub.formats.whole import read_whole_steps
+from holub.transit.names import PARCEL_SUFFIX
 
-ENDING = ".hlp"
 _ORDER = (Kind.WHOLE, Kind.FULL, Kind.SWEEP, Kind.UPDATE, Kind.SHEET, Kind.PACKSTAMPS, Kind.PICTURES)
 
 
@@ -102,7 +102,7 @@ def read_parcel_files(paths: Iterable[Path]) -> tuple[list[Found], list[tuple[Pa
     found: dict[str, Found] = {}
     wrong: list[tuple[Path, HolubError]] = []
     for path in paths:
-        files = sorted(path.glob(f"*{ENDING}")) if path.is_dir() else [path]
+        files = sorted(path.glob(f"*{PARCEL_SUFFIX}")) if path.is_dir() else [path]
         for file in files:
             try:
                 one = read_parcel_file(file)
@@ -164,5 +164,7 @@ def open_shelf(publisher: RootDocument, paths: Iterable[Path]) -> tuple[Shelf, l
     if not shelf.packs:
         if wrong:
             raise wrong[0][1]
-        raise Refused("there are no parcels with guides here", f"give the folder with the files that end in {ENDING}")
+        raise Refused(
+            "there are no parcels with guides here", f"give the folder with the files that end in {PARCEL_SUFFIX}"
+        )
     return shelf, wrong

@@ -57,15 +57,15 @@ def test_a_letter_is_played_and_heard_and_ctrl_c_ends_the_listening(
     assert cli.run(["carry", "out", str(saved), "sound:live", "--pace", "fast", "--rounds", "1"]) == 0
     told = capsys.readouterr()
     assert "sound:live: 14 s of sound, pace fast" in told.err
-    assert "1 parcels (267 bytes) played" in told.out
+    assert "1 parcel (267 bytes) played" in told.out
     programs.air.write_bytes(programs.air.read_bytes() + bytes(96_000))
     pressing = press_ctrl_c_once_a_letter_is_at(stick)
     assert cli.run(["carry", "in", "sound:live", str(stick)]) == 0
     pressing.join()
     told = capsys.readouterr()
     assert "Listening until you press Ctrl+C" in told.err
-    assert "1 letters came" in told.err
-    assert "1 letters carried" in told.out
+    assert "1 letter came" in told.err
+    assert "1 letter carried" in told.out
     assert FolderCarrier(stick).collect_letters().letters == (LETTER,)
     programs.wait_until_gone()
     assert list((tmp_path / "empty").iterdir()) == []
@@ -100,3 +100,16 @@ def test_a_place_that_takes_nothing_ends_the_listening(programs: SoundPrograms, 
     programs.air.write_bytes(programs.air.read_bytes() + bytes(96_000))
     assert cli.run(["carry", "in", "sound:live", str(tmp_path / "stick"), "--for", "60"]) == 4
     programs.wait_until_gone()
+
+
+def test_what_would_sound_for_hours_is_refused_in_the_same_words_aloud_and_into_a_file(
+    programs: SoundPrograms, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "long.hlp").write_bytes(Parcel(Kind.UPDATE, bytes(40_000)).encode())
+    for goal in ("sound:live", f"sound:{tmp_path / 'a.wav'}"):
+        assert cli.run(["carry", "out", str(tmp_path / "long.hlp"), goal]) == 2
+        told = capsys.readouterr().err
+        assert "a parcel of 40,008 bytes would sound for hours" in told
+        assert "a stick, paper or radio carries more" in told
+    assert not programs.air.exists()
+    assert not (tmp_path / "a.wav").exists()

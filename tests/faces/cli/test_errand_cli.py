@@ -63,7 +63,7 @@ def test_what_moved_is_said_in_words(
     assert capsys.readouterr().out == (
         "synced with the folder . (found here)\n"
         "letters: 1 came in, 0 went out\n"
-        "edition 7 is on the stick: 3 parcels and 6 pages were new there\n"
+        "edition 7 is on the stick, with 3 new parcels and 6 new pages\n"
     )
 
 
@@ -88,7 +88,7 @@ def test_a_read_only_stick_is_told_plainly(
     monkeypatch.setattr(Stick, "read_only", lambda _self: True)
     assert cli.run(["carry", "sync", str(stick), "--home", str(home)]) == 0
     out = capsys.readouterr().out
-    assert "letters: 1 came in, 0 went out; 1 stay on the stick" in out
+    assert "letters: 1 came in, 0 went out; 1 left on the stick" in out
     assert "cannot be written to" in out
     assert files(stick) == before
 

@@ -18,14 +18,16 @@ import typer
 
 from holub.errors import HolubError, Misused, Unavailable
 from holub.faces.cli import frame
-from holub.faces.cli.carry import PLACE, edition_of, newest, opened
+from holub.faces.cli.carry import PLACE, opened
 from holub.formats.parcel import Kind, parse_parcel
 from holub.office.alerts import alert_parcels
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.broadcast.medium import PIPE
 from holub.transit.carriers.broadcast.pace import Pace
 from holub.transit.carriers.broadcast.station import FILE_ROUNDS, Broadcast, open_medium
+from holub.transit.carrying import newest
 from holub.transit.catalogue import Listing
+from holub.transit.giving import edition_of
 from holub.transit.names import PARCEL_SUFFIX
 
 RATE = "20kB"
@@ -162,4 +164,5 @@ def broadcast(
         raise typer.Exit(frame.UNHEARD) from None
     if to != PIPE:
         answer = {"to": to, "parcels": len(first), "frames": sent}
-        frame.show(answer, f"{len(first)} parcels sent to {to} in {sent:,} frames", as_json=as_json)
+        parcels, frames = frame.counted(len(first), "parcel"), frame.counted(sent, "frame")
+        frame.show(answer, f"{parcels} sent to {to} in {frames}", as_json=as_json)

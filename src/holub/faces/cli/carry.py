@@ -1,41 +1,25 @@
 """`holub carry`: parcels out, letters in, between a postbox, a mirror and a USB stick.
 
-Rules:
-- nothing here is trusted or needs to be: parcels are checked by hash on the way and by signature
-  where they are read; letters are sealed.
-- parcels are put before the catalogue that lists them, so a reader never finds a list without them.
-- a letter is deleted from where it came only after the place it went to has stored it durably.
-- a catalogue never replaces a newer one, unless that is asked for.
+What a place is, and how it is asked for; the carrying itself, with its rules, is in holub.transit.carrying.
 """
 
 from __future__ import annotations
 
 import contextlib
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from holub.errors import HolubError, Misused, Refused, Unavailable
+from holub.errors import Misused, Unavailable
 from holub.faces.cli import errand, frame, listening, oneway, paper
-from holub.formats.header import HEADER_BYTES, Header
-from holub.transit.carrier import Carrier, check_letter
+from holub.transit.carrier import Carrier
 from holub.transit.carriers import FolderCarrier, HttpCarrier
-from holub.transit.catalogue import Catalogue, Listing
+from holub.transit.carrying import Carried, letters_in, pages_out, parcels_out
 from holub.transit.names import PARCEL_SUFFIX, PARCELS
-from holub.transit.placing import PARTIAL
 from holub.transit.postbox import read_token
 from holub.transit.reception import MOST_BYTES, Received
-
-Progress = Callable[[int, int], None]
-
-# One parcel that is damaged or kept back must not hold up the others; a place that is gone must not be asked for each.
-GIVE_UP = 3
-# Some 8 GiB of letters; whoever has more goes on by carrying again.
-MAX_BAGS = 256
 
 app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
 
@@ -55,21 +39,6 @@ TokenFile = Annotated[
     typer.Option("--token-file", metavar="F", help="For a postbox of ours: the file with the office's token."),
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the list of parcels there even if it is newer.")]
-
-
-@dataclass
-class Carried:
-    """What was moved: parcels and their bytes, pages, letters; damaged letters stayed where they were.
-
-    edition: the edition that the target's list names afterwards, None where it has no list.
-    """
-
-    parcels: int = 0
-    bytes: int = 0
-    pages: int = 0
-    letters: int = 0
-    damaged: int = 0
-    edition: int | None = None
 
 
 @contextlib.contextmanager
@@ -93,118 +62,6 @@ def opened(place: str, proxy: str | None, token_file: Path | None) -> Iterator[C
 
 def _folder(place: str) -> Path:
     return Path(place.removeprefix("folder:"))
-
-
-def edition_of(catalogue: Catalogue) -> int:
-    """The edition that a catalogue's seal names. Nothing is verified: only readers can and do. Raises Refused."""
-    return Header.parse(catalogue.seal[:HEADER_BYTES]).moment.edition
-
-
-def newest(carrier: Carrier) -> Catalogue | None:
-    """A carrier's catalogue; None where nothing is published there."""
-    try:
-        return carrier.catalogue()
-    except Unavailable:
-        return None
-
-
-def parcels_out(source: Carrier, target: Carrier, *, replace: bool, advance: Progress) -> Carried:
-    """Put what `source` has and `target` lacks, then the catalogue if it is newer, without parcels that never came."""
-    carried = Carried()
-    # What lies in a folder is put again, which reads it and repairs it: sticks lose bytes unseen.
-    trusted = newest(target) is not None and not isinstance(target, FolderCarrier)
-    there = _names(target) if trusted else set()
-    rows = [row for row in source.parcels() if row.name not in there]
-    missed: list[HolubError] = []
-    in_a_row = 0
-    with tempfile.TemporaryDirectory(prefix="holub-carry-") as folder:
-        for done, row in enumerate(rows):
-            advance(done, len(rows))
-            try:
-                file = _fetched(source, row, Path(folder))
-            except (Refused, Unavailable) as error:
-                missed.append(error)
-                in_a_row += 1
-                if in_a_row == GIVE_UP:
-                    break
-                continue
-            in_a_row = 0
-            target.put(file)
-            file.unlink()
-            there.add(row.name)
-            carried.parcels += 1
-            carried.bytes += row.size
-    if missed:
-        # Not the list: it would name parcels that are not there. What came is kept, and not fetched again.
-        raise missed[0]
-    here, old = newest(source), newest(target)
-    if here is not None and (replace or old is None or edition_of(here) >= edition_of(old)):
-        old = Catalogue(here.seal, tuple(row for row in here.listings if row.name in there | _names(target)))
-        target.put_catalogue(old)
-    carried.edition = edition_of(old) if old is not None else None
-    return carried
-
-
-def _names(carrier: Carrier) -> set[str]:
-    """The names of the parcels that a carrier shows; none where nothing is published yet."""
-    try:
-        return {row.name for row in carrier.parcels()}
-    except Unavailable:
-        return set()
-
-
-def _fetched(source: Carrier, row: Listing, into: Path) -> Path:
-    """A parcel, tried again for as long as each try brings more of it. Raises Refused, Unavailable."""
-    part, held = into / f"{row.name}{PARTIAL}", 0
-    while True:
-        try:
-            return source.fetch(row, into)
-        except Unavailable:
-            now = part.stat().st_size if part.is_file() else 0
-            if now <= held:
-                raise
-            held = now
-
-
-def pages_out(source: Path, target: Carrier) -> int:
-    """Put the pages of a folder that `target` lacks or has otherwise; gives how many."""
-    known = target.pages()
-    changed = [path for path, digest in FolderCarrier(source).pages().items() if known.get(path) != digest]
-    for path in changed:
-        target.put_page(path, source.joinpath(*path.split("/")).read_bytes())
-    return len(changed)
-
-
-def letters_in(source: Carrier, target: Carrier, carried: Carried, *, advance: Progress) -> None:
-    """Move letters from `source` to `target` until none is left; each is deleted only once it is stored."""
-    seen: set[bytes] = set()
-    for _ in range(MAX_BAGS):
-        bag = source.collect_letters()
-        if not bag.letters:
-            carried.damaged += bag.damaged
-            return
-        stored: list[bytes] = []
-        try:
-            for letter in bag.letters:
-                target.leave_letter(letter)
-                stored.append(check_letter(letter))
-                advance(carried.letters + len(stored), carried.letters + bag.waiting)
-        except HolubError:
-            # What is stored need not be carried again: on a bad line no bag would ever get through whole.
-            with contextlib.suppress(HolubError):
-                source.forget_letters(stored)
-            raise
-        fresh = set(stored) - seen
-        carried.letters += len(fresh)
-        if not source.forget_letters(stored):
-            raise Unavailable(
-                "the letters were copied but cannot be deleted there", "check that the stick can be written to"
-            )
-        if not fresh:
-            raise Unavailable(
-                "the same letters come from there again and again", "they are stored here; do not fetch there again"
-            )
-        seen |= fresh
 
 
 def _out(source: str, target: Carrier, replace: bool, proxy: str | None, token_file: Path | None) -> Carried:
@@ -257,7 +114,7 @@ def out(
         sent = oneway.send(sources, goal, choice, air, as_json=as_json)
         done = "played" if goal == oneway.LIVE else f"written to {goal}"
         sounds = {"seconds": sent.seconds} if sent.seconds else {}
-        text = f"{sent.parcels} parcels ({sent.bytes:,} bytes) {done}"
+        text = f"{frame.counted(sent.parcels, 'parcel')} ({sent.bytes:,} bytes) {done}"
         frame.show({"parcels": sent.parcels, "bytes": sent.bytes} | sounds, text, as_json=as_json)
         return
     total = Carried()
@@ -270,7 +127,8 @@ def out(
             total.edition = part.edition if part.edition is not None else total.edition
     answer = {"parcels": total.parcels, "bytes": total.bytes, "pages": total.pages, "edition": total.edition}
     edition = f"; edition {total.edition} is there now" if total.edition is not None else ""
-    text = f"{total.parcels} parcels ({total.bytes:,} bytes) and {total.pages} pages carried to {goal}{edition}"
+    parcels, pages = frame.counted(total.parcels, "parcel"), frame.counted(total.pages, "page")
+    text = f"{parcels} ({total.bytes:,} bytes) and {pages} carried to {goal}{edition}"
     frame.show(answer, text, as_json=as_json)
 
 
@@ -345,7 +203,7 @@ def into(
         lines.append(_heard_text(heard, goal))
     if sheets:
         answer |= {"parcels": heard.parcels + read.parcels, "bytes": heard.bytes + read.bytes, "todo": todo}
-        lines += [f"{read.parcels} parcels ({read.bytes:,} bytes) came from sheets of paper", *todo]
+        lines += [f"{frame.counted(read.parcels, 'parcel')} ({read.bytes:,} bytes) came from sheets of paper", *todo]
     frame.show(answer, "\n".join(lines), as_json=as_json)
 
 
@@ -381,16 +239,16 @@ def sync(
         with opened(sources[0], proxy, token_file) as first, frame.progress("Letters") as advance:
             letters_in(target, first, total, advance=advance)
     answer = {"parcels": total.parcels, "edition": total.edition, "letters": total.letters, "damaged": total.damaged}
-    text = f"{total.parcels} parcels carried to {goal}; {_letters_text(total, sources[0])}"
+    text = f"{frame.counted(total.parcels, 'parcel')} carried to {goal}; {_letters_text(total, sources[0])}"
     frame.show(answer, text, as_json=as_json)
 
 
 def _letters_text(carried: Carried, goal: str) -> str:
-    damaged = f"; {carried.damaged} damaged ones stayed where they were" if carried.damaged else ""
-    return f"{carried.letters} letters carried to {goal}{damaged}"
+    damaged = f"; left where they were, being damaged: {carried.damaged:,}" if carried.damaged else ""
+    return f"{frame.counted(carried.letters, 'letter')} carried to {goal}{damaged}"
 
 
 def _heard_text(heard: Received, goal: str) -> str:
-    refused = f"; {heard.refused} were refused" if heard.refused else ""
+    refused = f"; {heard.refused:,} refused" if heard.refused else ""
     edition = f"; edition {heard.edition} is the newest that is held" if heard.edition else ""
-    return f"{heard.parcels} parcels ({heard.bytes:,} bytes) kept at {goal}{refused}{edition}"
+    return f"{frame.counted(heard.parcels, 'parcel')} ({heard.bytes:,} bytes) kept at {goal}{refused}{edition}"

@@ -85,7 +85,7 @@ def _lines(done: Errand) -> list[str]:
 
 
 def _letters(done: Errand) -> str:
-    left = f"; {done.letters_left} stay on the stick" if done.letters_left else ""
+    left = f"; {done.letters_left} left on the stick" if done.letters_left else ""
     return f"letters: {done.letters_in} came in, {done.letters_out} went out{left}"
 
 
@@ -99,14 +99,15 @@ def _edition(given: Given, here: int | None) -> list[str]:
             f"edition {here} was not placed: its text lacks {_size(given.missing)} of room on the stick",
             "free that much, or take another stick, then sync again",
         ]
-    lines = [f"edition {given.edition} is on the stick: {given.parcels} parcels and {given.pages} pages were new there"]
+    new = f"{frame.counted(given.parcels, 'new parcel')} and {frame.counted(given.pages, 'new page')}"
+    lines = [f"edition {given.edition} is on the stick, with {new}"]
     if given.removed:
-        lines.append(f"{given.removed} files of earlier editions were taken away")
+        lines.append(f"{frame.counted(given.removed, 'file')} of earlier editions taken away")
     if given.left_out:
         parts = ", ".join(f"{_RANKS[rank]} ({_size(size)})" for rank, size in sorted(given.left_out.items()))
         lines.append(f"there is no room for {_size(given.lacking)}, so these were left out: {parts}")
     if given.others:
-        lines.append(f"{given.others} files were not placed: somebody else's files have their names")
+        lines.append(f"{frame.counted(given.others, 'file')} not placed: somebody else's have the same names")
     return lines
 
 

@@ -26,6 +26,7 @@ import typer
 from holub.errors import HolubError, Misused, Refused, Unavailable
 
 BUG: Final = 1
+DAY: Final = 86_400  # seconds
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
 UNHEARD: Final = 141  # 128 + SIGPIPE: whoever read our output went away
 
@@ -59,6 +60,11 @@ def group(about: str) -> typer.Typer:
 def day(moment: int) -> str:
     """The day of a Unix time, as people read it."""
     return time.strftime("%Y-%m-%d", time.gmtime(moment))
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 parcel", "2,000 parcels". plural: where it is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def plain(text: str) -> str:

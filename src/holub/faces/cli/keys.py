@@ -28,8 +28,6 @@ from holub.office.rotation import (
     take_signed,
 )
 
-DAY = 86_400
-
 app = frame.group("The office's keys and its root document.")
 
 
@@ -82,13 +80,14 @@ def document_text(document: RootDocument) -> str:
         document.name,
         f"identity {document.identity.hex()}",
         f"serial {document.serial}, valid until {frame.day(document.expiry)}",
-        f"{document.threshold} of {len(document.root_keys)} root keys, {len(document.edition_keys)} edition keys, "
-        f"{len(document.sections)} delegated sections",
+        f"{document.threshold} of {frame.counted(len(document.root_keys), 'root key')}, "
+        f"{frame.counted(len(document.edition_keys), 'edition key')}, "
+        f"{frame.counted(len(document.sections), 'delegated section')}",
     ]
     lines += [f"root key {number}: {key.hex()}" for number, key in enumerate(document.root_keys, 1)]
     lines += [f"edition key: {key.hex()}" for key in document.edition_keys]
     for name, given in document.sections.items():
-        lines.append(f"section {name}: {given.threshold} of {len(given.keys)} keys")
+        lines.append(f"section {name}: {given.threshold} of {frame.counted(len(given.keys), 'key')}")
         lines += [f"  {key.hex()}" for key in given.keys]
     return "\n".join(lines)
 
@@ -101,7 +100,7 @@ def show(
     """Show the newest root document: who publishes, which keys sign, until when, and how many came before it."""
     document = read_root(root)
     count = len(split_chain(root.read_bytes()))
-    text = f"{document_text(document)}\n{count} root documents in the chain"
+    text = f"{document_text(document)}\n{frame.counted(count, 'root document')} in the chain"
     frame.show({**document_row(document), "documents": count}, text, as_json=as_json)
 
 
@@ -127,7 +126,7 @@ def rotate_(
     name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name, as readers see it.")] = None,
     days: Annotated[
         int, typer.Option(min=1, max=3650, metavar="D", help="How many days the new root document is valid.")
-    ] = ROOT_LIFE // DAY,
+    ] = ROOT_LIFE // frame.DAY,
     passphrase_file: frame.PassphraseFile = None,
     dry_run: frame.DryRun = False,
     as_json: frame.Json = False,
@@ -135,7 +134,7 @@ def rotate_(
     """Make the next root document: new keys, a new name, or only a new expiry; signed by the old keys and the new."""
     if keep_old and not edition:
         raise Misused("--keep-old goes with --edition", "add --edition, or leave it out")
-    change = Change(edition, keep_old, root, threshold, name, days * DAY)
+    change = Change(edition, keep_old, root, threshold, name, days * frame.DAY)
     rotate_office(office, change, passphrase_file, dry_run=dry_run, as_json=as_json)
 
 
@@ -156,7 +155,10 @@ def section_(
     """Let editors sign a section of their own, by a rotation; the expiry stays."""
     given = None if remove else Delegation(threshold, read_public_keys(keys or []))
     if given is not None and threshold > len(given.keys):
-        raise Misused(f"{threshold} of {len(given.keys)} editors can not be needed", "name more keys, or need fewer")
+        raise Misused(
+            f"{threshold} of {frame.counted(len(given.keys), 'editor')} can not be needed",
+            "name more keys, or need fewer",
+        )
     if check_section(name) == MAIN:
         raise Misused("the main section is the centre's own", "choose another name")
     change = Change(sections={name: given})
@@ -206,7 +208,7 @@ def _tell(office: Office, told: Rotated, *, new_edition_key: bool, dry_run: bool
             lines.append("Bind the next edition now: what the key before signed may no longer count.")
     if not told.taken:
         lines.append(
-            f"{told.missing[0]} signatures by old root keys and {told.missing[1]} by new ones are missing: "
+            f"still missing: {frame.counted(told.missing[0], 'signature')} by old root keys, {told.missing[1]} by new; "
             f"holders sign {proposal} with `holub keys sign`, then `holub keys take`."
         )
     frame.show(answer, "\n".join(lines), as_json=as_json)
@@ -264,7 +266,7 @@ def sign(
     changes = differences(held, signed) if held is not None else []
     done = "Nothing was signed." if dry_run else "Bring it back to the office."
     lines = [document_text(signed), *(f"changed: {one}" for one in changes)]
-    lines.append(f"{proposal} has {len(names)} signatures. {done}")
+    lines.append(f"{proposal} has {frame.counted(len(names), 'signature')}. {done}")
     answer = {**document_row(signed), "file": str(proposal), "signatures": names, "changes": changes}
     frame.show(answer, "\n".join(lines), as_json=as_json)
 
@@ -276,7 +278,7 @@ def recover_(
     parcels: Annotated[Path, typer.Option("--parcels", metavar="DIR", help="The newest edition's parcels, complete.")],
     days: Annotated[
         int, typer.Option(min=1, max=3650, metavar="D", help="How many days the new root document is valid.")
-    ] = ROOT_LIFE // DAY,
+    ] = ROOT_LIFE // frame.DAY,
     passphrase_file: frame.PassphraseFile = None,
     as_json: frame.Json = False,
 ) -> None:
@@ -286,7 +288,7 @@ def recover_(
     # It reads whole editions: the other commands here do without all that.
     from holub.office.recovery import recover
 
-    told = recover(office, secret, root.read_bytes(), parcels, days * DAY, int(time.time()))
+    told = recover(office, secret, root.read_bytes(), parcels, days * frame.DAY, int(time.time()))
     with Office.open(office, secret) as opened:
         _tell(opened, told, new_edition_key=True, dry_run=False, as_json=as_json)
 

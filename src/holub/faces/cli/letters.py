@@ -217,12 +217,11 @@ def clock(
         "keys_overwritten": len(keys),
         "letters_shredded": letters,
     }
-    text = f"The office goes on by this clock: {len(keys)} keys overwritten, {letters} letters shredded."
+    text = f"The office goes on by this clock: {_destroyed(len(keys), letters)}."
     if not settled:
         said = f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed."
-        text = (
-            f"{said}\nIf that is right, `holub letters clock --right` goes on; it would overwrite {due} keys for good."
-        )
+        would = f"it would overwrite {frame.counted(due, 'key')} for good"
+        text = f"{said}\nIf that is right, `holub letters clock --right` goes on; {would}."
     frame.show(answer, text, as_json=as_json)
 
 
@@ -234,4 +233,8 @@ def keep_schedule(
     with _room(office, passphrase_file) as room:
         keys, letters = room.keep_schedule(int(time.time()))
     answer = {"keys_overwritten": len(keys), "letters_shredded": letters}
-    frame.show(answer, f"{len(keys)} keys overwritten, {letters} letters shredded", as_json=as_json)
+    frame.show(answer, _destroyed(len(keys), letters), as_json=as_json)
+
+
+def _destroyed(keys: int, letters: int) -> str:
+    return f"{frame.counted(keys, 'key')} overwritten, {frame.counted(letters, 'letter')} shredded"

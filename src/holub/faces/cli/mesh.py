@@ -25,7 +25,7 @@ from holub.transit.carrier import LETTER_SIZES, Carrier
 from holub.transit.carriers import FolderCarrier
 from holub.transit.carriers.mesh.airtime import PROFILE_FORMS, Modem, read_profile, read_share
 from holub.transit.carriers.mesh.carrier import SHARE, Mesh
-from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL
+from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL, NARROW_BAG
 from holub.transit.carriers.mesh.radio import FORMS, HOPS, open_radio
 from holub.transit.carriers.mesh.sending import Sending
 from holub.transit.names import PARCEL_SUFFIX, PARCELS
@@ -33,7 +33,6 @@ from holub.transit.parcelfolder import read_parcel_files
 from holub.transit.reception import Reception
 
 NARROW = LETTER_SIZES[0]
-BAG = 16  # narrow letters in one parcel: one lost bag costs little
 
 app = frame.group("Alerts, small updates and narrow letters over mesh radios.")
 
@@ -71,7 +70,7 @@ def collected(places: Sequence[str], letters: Sequence[str]) -> list[bytes]:
 def bags(carrier: Carrier) -> list[bytes]:
     """The narrow letters that lie at a place, in bags; larger ones cannot go."""
     narrow = sorted(letter for letter in carrier.collect_letters().letters if len(letter) == NARROW)
-    return [write_letters(narrow[at : at + BAG]).encode() for at in range(0, len(narrow), BAG)]
+    return [write_letters(narrow[at : at + NARROW_BAG]).encode() for at in range(0, len(narrow), NARROW_BAG)]
 
 
 def seconds_on_air(parcels: Sequence[bytes], modem: Modem) -> float:
@@ -121,12 +120,11 @@ def send(
             mesh.send(parcels, count)
             used = mesh.airtime.used
     answer = {"parcels": len(parcels), "airtime": round(seconds, 1), "messages": sent, "used": round(used, 1)}
-    text = f"{len(parcels)} parcels in {sent} messages, {used:.0f} s on the air"
+    number = frame.counted(len(parcels), "parcel")
+    text = f"{number} in {frame.counted(sent, 'message')}, {used:.0f} s on the air"
     if dry_run:
-        minutes = seconds / portion / 60
-        text = (
-            f"{len(parcels)} parcels would be {seconds:.0f} s on the air, within {minutes:.0f} minutes at {share:g} %"
-        )
+        within = frame.counted(round(seconds / portion / 60), "minute")
+        text = f"{number} would be {seconds:.0f} s on the air, within {within} at {share:g} %"
     frame.show(answer, text, as_json=as_json)
 
 
@@ -165,8 +163,8 @@ def listen(
                     reception.take(parcel)
     heard = reception.received
     answer = {"parcels": heard.parcels, "bytes": heard.bytes, "refused": heard.refused, "letters": letters}
-    refused = f"; {heard.refused} were refused" if heard.refused else ""
-    frame.show(answer, f"{heard.parcels} parcels and {letters} letters kept at {place}{refused}", as_json=as_json)
+    kept = f"{frame.counted(heard.parcels, 'parcel')} and {frame.counted(letters, 'letter')} kept at {place}"
+    frame.show(answer, kept + (f"; {heard.refused:,} refused" if heard.refused else ""), as_json=as_json)
 
 
 def _narrow_letters(parcel: bytes) -> list[bytes]:

@@ -60,5 +60,6 @@ def mirror(
         "pages": sent.pages,
         "removed": sent.removed,
     }
-    text = f"{folder}: edition {sent.edition}, {sent.parcels} parcels, {sent.pages} pages, {sent.removed} removed"
+    carried = f"{frame.counted(sent.parcels, 'parcel')}, {frame.counted(sent.pages, 'page')}"
+    text = f"{folder}: edition {sent.edition}, {carried}, {sent.removed:,} removed"
     frame.show(answer, text, as_json=as_json)

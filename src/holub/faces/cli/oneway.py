@@ -202,7 +202,7 @@ def _leave(parcel: bytes, target: Carrier, heard: Heard) -> str:
         for letter in letters:
             target.leave_letter(letter)
             heard.letters += 1
-        return f"{len(letters)} letters came"
+        return f"{frame.counted(len(letters), 'letter')} came"
     target.put(parcel)
     heard.parcels += 1
     heard.bytes += len(parcel)

@@ -117,8 +117,8 @@ def write(parcels: list[bytes], goal: str, options: Options, *, as_json: bool) -
     size = sum(map(len, parcels))
     answer = {"parcels": len(parcels), "bytes": size, "sheets": made.sheets, "enough": made.enough, "codes": total}
     enough = "all of them are needed" if made.enough == made.sheets else f"any {made.enough} of them are enough"
-    pages = "one sheet" if made.sheets == 1 else f"{made.sheets} sheets, {enough}"
-    text = f"{len(parcels)} parcels ({size:,} bytes) are on {pages}: print {place} on A4, in actual size"
+    pages = frame.counted(made.sheets, "sheet") + (f", {enough}" if made.sheets > 1 else "")
+    text = f"{frame.counted(len(parcels), 'parcel')} ({size:,} bytes) on {pages}: print {place} on A4, in actual size"
     frame.show(answer, text, as_json=as_json)
 
 
@@ -140,7 +140,7 @@ def read(source: str, target: Carrier, heard: oneway.Heard) -> list[str]:
     heard.refused += came.refused
     todo = [f"another parcel is not whole: {advice}" for advice in sheets.seen.advice()]
     if sheets.seen.strangers:
-        todo.append(f"{sheets.seen.strangers} codes were somebody else's, and were passed over")
+        todo.append(f"passed over as somebody else's: {frame.counted(sheets.seen.strangers, 'code')}")
     return todo + [f"{file.name} was passed over: {why.what}" for file, why in sheets.unusable]
 
 

@@ -44,7 +44,8 @@ def apply(
         "removed": removed,
         "refused": rows,
     }
-    lines = [f"edition {after.edition}: {len(applied)} parcels applied, {written} files written, {removed} taken away"]
+    done = f"{frame.counted(len(applied), 'parcel')} applied, {frame.counted(written, 'file')} written"
+    lines = [f"edition {after.edition}: {done}, {removed:,} taken away"]
     lines += [f"not applied: {row['file']}: {row['what']}" for row in rows]
     frame.show(answer, "\n".join(lines), as_json=as_json)
 

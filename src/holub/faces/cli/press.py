@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 app = frame.group("Guides: check them, import them, bind them into an edition.")
 
 Guides = Annotated[Path, typer.Argument(metavar="GUIDES", help="A folder of guides, one folder a language.")]
-DAY = 86_400
 
 
 def finding_row(finding: Finding) -> dict[str, object]:
@@ -48,12 +47,14 @@ def check(guides: Guides, as_json: frame.Json = False) -> None:
         found = check_tree(read_tree(guides), now=int(time.time()), progress=advance).findings
     wrong = errors(found)
     lines = [str(finding) for finding in found]
-    lines.append(f"{len(wrong)} errors, {len(found) - len(wrong)} warnings")
+    lines.append(f"{frame.counted(len(wrong), 'error')}, {frame.counted(len(found) - len(wrong), 'warning')}")
     frame.show(
         {"errors": len(wrong), "findings": [finding_row(one) for one in found]}, "\n".join(lines), as_json=as_json
     )
     if wrong:
-        raise Refused(f"{len(wrong)} mistakes block binding", "correct them and check again")
+        raise Refused(
+            f"binding is blocked by {frame.counted(len(wrong), 'mistake')}", "correct what is wrong and check again"
+        )
 
 
 @app.command(name="import")
@@ -77,9 +78,8 @@ def import_(
         "pictures": report.pictures,
         "left_out": left_out,
     }
-    text = (
-        f"{report.guides} guides, {report.checklists} checklists, {report.pictures} pictures, {len(left_out)} left out"
-    )
+    counts = {"guide": report.guides, "checklist": report.checklists, "picture": report.pictures}
+    text = ", ".join([*(frame.counted(count, noun) for noun, count in counts.items()), f"{len(left_out):,} left out"])
     frame.show(answer, "\n".join([*map(str, report.left_out), text]), as_json=as_json)
 
 
@@ -123,7 +123,7 @@ def bind(
                 out,
                 now,
                 code=page_code_if_built(),
-                life=days * DAY,
+                life=days * frame.DAY,
                 sections=section or [],
                 progress=progress,
             )
@@ -159,9 +159,10 @@ def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path
         "problems": list(coming.problems),
     }
     answer["left_out"] = left_out = list(editions.left_out(sections))
-    lines = [f"edition {coming.number} would carry {coming.replies} new replies"]
+    lines = [f"edition {coming.number} would carry {frame.counted(coming.replies, 'new reply', 'new replies')}"]
     lines += [
-        f"{p.section}/{p.language}: {p.guides} guides, +{p.added} ~{p.changed} -{p.removed}" for p in coming.packs
+        f"{p.section}/{p.language}: {frame.counted(p.guides, 'guide')}, +{p.added} ~{p.changed} -{p.removed}"
+        for p in coming.packs
     ]
     frame.show(answer, "\n".join([*lines, *left_out, *coming.problems]), as_json=as_json)
 
@@ -192,7 +193,8 @@ def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool,
         "root": {"expiry": root_expiry, "expires_soon": soon},
         "parcels": rows,
     }
-    lines = [f"edition {record.edition}: {record.guides} guides, {published.changed} changed, {seconds:.1f} s"]
+    guides = frame.counted(record.guides, "guide")
+    lines = [f"edition {record.edition}: {guides}, {published.changed:,} changed, {seconds:.1f} s"]
     rungs = [entry for entry in record.parcels if entry.is_rung]
     for entry in record.parcels:
         if entry.is_rung:
@@ -201,7 +203,8 @@ def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool,
         since = f" since {entry.start}" if entry.start else ""
         lines.append(f"  {entry.kind}{since} {whose}: {entry.size:,} bytes, {entry.name}")
     if rungs:
-        lines.append(f"  {len(rungs)} updates that leap over editions: {sum(one.size for one in rungs):,} bytes")
+        leaps = frame.counted(len(rungs), "update")
+        lines.append(f"  {leaps} leaping over editions: {sum(one.size for one in rungs):,} bytes")
     if warnings:
-        lines.append(f"{warnings} warnings: see `holub press check`")
+        lines.append(f"{frame.counted(warnings, 'warning')}: see `holub press check`")
     frame.show(answer, "\n".join(lines), as_json=as_json)

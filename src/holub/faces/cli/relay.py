@@ -132,7 +132,8 @@ def sync(
         "troubles": [{"what": error.what, "todo": error.todo} for error in done.troubles],
     }
     lines = [
-        f"{done.synced} of {len(places)} places; {done.taken} letters came in, {done.given} went out",
+        f"{done.synced} of {frame.counted(len(places), 'place')}; {frame.counted(done.taken, 'letter')} came in, "
+        f"{done.given:,} went out",
         f"edition {done.edition} is held" if done.edition else "no edition is held",
         *(f"{error.what}; {error.todo}" for error in done.troubles),
     ]
@@ -161,7 +162,7 @@ def status(data: Data, as_json: frame.Json = False) -> None:
 def _text(held: Status) -> str:
     lines = [f"centre: {held.centre}" if held.centre else "centre: none; give its root document with --root"]
     if held.edition:
-        lines.append(f"edition: {held.edition}, {held.parcels} parcels, {held.parcel_bytes:,} bytes")
+        lines.append(f"edition: {held.edition}, {frame.counted(held.parcels, 'parcel')}, {held.parcel_bytes:,} bytes")
     else:
         lines.append("edition: none yet")
     lines.append(f"letters: {sum(held.letters.values()):,} of {sum(held.places.values()):,}")

@@ -38,7 +38,7 @@ def _rows(file: SectionFile) -> list[dict[str, object]]:
 def _text(file: SectionFile) -> str:
     lines = [f"section {file.section}, serial {file.serial}"]
     for one in file.packs:
-        lines.append(f"{one.pack.language}: {len(one.pack.guides)} guides, signed by")
+        lines.append(f"{one.pack.language}: {frame.counted(len(one.pack.guides), 'guide')}, signed by")
         lines += [f"  {key.hex()}" for key in sorted(one.signatures)]
     return "\n".join(lines)
 
@@ -99,7 +99,9 @@ def sign(
     files.replace(out, file.encode())
     given = publisher.sections[section]
     missing = max(0, *(given.threshold - sum(key in given.keys for key in one.signatures) for one in file.packs))
-    text = f"{_text(file)}\n{out} is written" + (f"; {missing} more signatures are needed" if missing else "")
+    text = f"{_text(file)}\n{out} is written" + (
+        f"; it needs {frame.counted(missing, 'more signature')}" if missing else ""
+    )
     answer = {"file": str(out), "section": section, "serial": serial, "packs": _rows(file), "missing": missing}
     frame.show(answer, text, as_json=as_json)
 

@@ -57,7 +57,7 @@ def print_(
     files.replace(out, slips_pdf(codes, language) if kind == ".pdf" else ("\n".join(codes) + "\n").encode())
     answer = {"stamps": len(codes), "file": str(out), "list": str(parcels / STAMPS), "listed": len(listed.hashes)}
     text = (
-        f"{len(codes)} codes are in {out}: print them, then delete the file\n"
+        f"{frame.counted(len(codes), 'code')} in {out}: print what is there, then delete the file\n"
         f"the list for postboxes and relays is in {parcels / STAMPS} and goes out with the next edition or mirror"
     )
     frame.show(answer, text, as_json=as_json)

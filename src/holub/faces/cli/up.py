@@ -167,6 +167,8 @@ def _tell(
     if found is not None:
         doubt, due = found
         lines.append(f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed.")
-        lines.append(f"If that is right, say so at the desk: {due} letter keys are then overwritten for good.")
+        lines.append(
+            f"If that is right, say so at the desk: it will overwrite {frame.counted(due, 'letter key')} for good."
+        )
     lines.append("Ctrl+C stops it.")
     frame.show(answer, "\n".join(lines), as_json=as_json)

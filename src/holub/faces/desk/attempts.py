@@ -19,7 +19,7 @@ class TooMany(Unavailable):
     """Too many tries; `minutes` to wait."""
 
     def __init__(self, minutes: int) -> None:
-        super().__init__("too many attempts", f"wait {minutes} minutes")
+        super().__init__("too many attempts", "wait a minute" if minutes == 1 else f"wait {minutes} minutes")
         self.minutes = minutes
 
 

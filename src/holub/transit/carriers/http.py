@@ -26,6 +26,7 @@ import httpx
 from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.transit.bagbytes import MAX_BAG_ANSWER, parse_bag
 from holub.transit.carrier import MAX_BAG_LETTERS, MAX_PAGE_BYTES, Bag, check_letter
+from holub.transit.carriers.httptrouble import check_status, network
 from holub.transit.catalogue import MAX_CATALOGUE_BYTES, Catalogue, Listing, list_parcel, parse_catalogue
 from holub.transit.names import check_page_path, parcel_file
 from holub.transit.placing import Part, world
@@ -188,18 +189,18 @@ class HttpCarrier:
 
     def _range(self, url: str, part: Part, start: int) -> Path:
         headers = {"range": f"bytes={start}-"} if start else {}
-        with _network(url), self._client.stream("GET", url, headers=headers) as answer:
+        with network(url), self._client.stream("GET", url, headers=headers) as answer:
             if start and answer.status_code == 206:
                 if not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
                     raise Refused("the mirror sent another part than asked for", "try another mirror")
                 return part.take(self._body(answer), start)
-            _check_status(answer, (200,))
+            check_status(answer, (200,))
             return part.take(self._body(answer), 0)
 
     def _get(self, url: str, most: int, *, office: bool = False) -> bytes:
         headers = {"authorization": f"Bearer {self._token}"} if office else {}
-        with _network(url), self._client.stream("GET", url, headers=headers) as answer:
-            _check_status(answer, (200,))
+        with network(url), self._client.stream("GET", url, headers=headers) as answer:
+            check_status(answer, (200,))
             return self._whole(answer, most)
 
     def _send(
@@ -218,8 +219,8 @@ class HttpCarrier:
         if length is not None:
             headers["content-length"] = str(length)
         content = _file_chunks(body) if isinstance(body, Path) else body
-        with _network(url), self._client.stream(method, url, headers=headers, content=content) as answer:
-            _check_status(answer, expect)
+        with network(url), self._client.stream(method, url, headers=headers, content=content) as answer:
+            check_status(answer, expect)
             return self._whole(answer, 4_096)
 
     def _whole(self, answer: httpx.Response, most: int) -> bytes:
@@ -242,26 +243,6 @@ class HttpCarrier:
                 raise Unavailable("the answer takes too long", "try again or another mirror; what came so far is kept")
 
 
-class _network:  # noqa: N801 - reads as a phrase where it is used
-    """Turn httpx's errors into Unavailable, without the address of whoever asks."""
-
-    def __init__(self, url: str) -> None:
-        self._host = httpx.URL(url).host
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, httpx.TimeoutException):
-            raise Unavailable(f"{self._host} does not answer in time", "try again or another mirror") from error
-        if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError):
-            raise Unavailable(f"{self._host} broke off or sent nonsense", "try again or another mirror") from error
-        if isinstance(error, httpx.HTTPError):
-            raise Unavailable(f"{self._host} cannot be reached", "check the network, or try another mirror") from error
-
-
 def _base(mirror: str) -> str:
     try:
         url = httpx.URL(mirror)
@@ -270,26 +251,6 @@ def _base(mirror: str) -> str:
     if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment or url.userinfo:
         raise Misused(f"{mirror} is not the address of a mirror", "give one such as https://example.org")
     return mirror.rstrip("/")
-
-
-def _check_status(answer: httpx.Response, expect: tuple[int, ...]) -> None:
-    status = answer.status_code
-    if status in expect:
-        return
-    host = answer.url.host
-    if 300 <= status < 400:
-        raise Refused(f"{host} wants to send us elsewhere", "use the address that the centre gave")
-    match status:
-        case 401 | 403:
-            raise Misused(f"{host} does not know this office's token", "admit the token's hash at the postbox")
-        case 404:
-            raise Unavailable(f"{host} does not have it", "try another mirror, or publish first")
-        case 400 | 409 | 411 | 413 | 415 | 416 | 422:
-            raise Refused(f"{host} refused it (HTTP {status})", "check that both sides are of the same version")
-        case 507:
-            raise Unavailable(f"{host} has no space left", "try another postbox, or again later")
-        case _:
-            raise Unavailable(f"{host} cannot answer now (HTTP {status})", "try again later, or another mirror")
 
 
 def _file_chunks(file: Path) -> Iterator[bytes]:

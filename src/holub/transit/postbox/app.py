@@ -44,9 +44,10 @@ from holub.transit.carrier import (
 from holub.transit.catalogue import MAX_CATALOGUE_BYTES
 from holub.transit.names import PARCEL_SUFFIX
 from holub.transit.postbox.answers import PublicHeaders, sentence
+from holub.transit.postbox.fileanswer import FileAnswer
 from holub.transit.postbox.letterbox import Letterbox
 from holub.transit.postbox.limits import Limits
-from holub.transit.postbox.publictree import FileAnswer, PublicTree
+from holub.transit.postbox.publictree import PublicTree
 from holub.transit.postbox.token import check_token
 from holub.transit.postbox.writer import Outcome, Writer
 from holub.transit.stampbook import StampBook

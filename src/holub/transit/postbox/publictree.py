@@ -1,8 +1,7 @@
 """The public tree under `www/`: what is handed out, and how the office changes it.
 
 The tree is laid out as in a folder carrier, so any static server can hand out a copy. Every file
-has a strong tag made of its content (its date is the same for all). A range is always of the file
-itself, never of a compressed sibling: a fetch that continues must meet the same bytes.
+has a strong tag made of its content (its date is the same for all).
 """
 
 from __future__ import annotations
@@ -11,27 +10,20 @@ import functools
 import hashlib
 import json
 import os
-import re
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
-from starlette.datastructures import Headers
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
-from holub.errors import Refused, Unavailable
+from holub.errors import Refused
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.catalogue import parse_catalogue
 from holub.transit.names import CATALOGUE, PARCEL_SUFFIX, PARCELS, check_page_path, check_parcel_name
 from holub.transit.placing import TEMPORARY, flush_folder, settle, world
+from holub.transit.postbox.fileanswer import SIBLINGS, Found
 
-_CHUNK = 1 << 18
 _WRITE_AT_ONCE = 1 << 20
-_SIBLINGS = (("br", ".br"), ("zstd", ".zst"))
-_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -53,16 +45,6 @@ _A_MINUTE = "public, max-age=60"
 _ASK_AGAIN = "no-cache"
 # A browser's cache of plain pages would tell which guides were read on this phone.
 _NEVER = "no-store"
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file to hand out. tag: hexadecimal, of its content · cache: its Cache-Control."""
-
-    file: Path
-    tag: str
-    media_type: str
-    cache: str
 
 
 class PublicTree:
@@ -185,7 +167,7 @@ class PublicTree:
         return json.dumps({path: digest.hex() for path, digest in self._folder.pages().items()}).encode()
 
     def _drop_siblings(self, file: Path) -> None:
-        for _, suffix in _SIBLINGS:
+        for _, suffix in SIBLINGS:
             with world(file):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
 
@@ -195,80 +177,3 @@ def _tag(file: Path, inode: int, size: int, changed: int) -> str:
     """The content's tag; the other arguments say that the file is still the same one."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
-
-
-class FileAnswer(Response):
-    """A found file, whole, in part (one range), or not again (If-None-Match)."""
-
-    def __init__(self, found: Found) -> None:
-        self._found = found
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found, asked = self._found, Headers(scope=scope)
-        tag = f'"{found.tag}"'
-        fixed = {"cache-control": found.cache, "etag": tag, "vary": "accept-encoding", "accept-ranges": "bytes"}
-        if tag in [given.strip().removeprefix("W/") for given in asked.get("if-none-match", "").split(",")]:
-            return await Response(status_code=304, headers=fixed)(scope, receive, send)
-        file = found.file
-        wanted = asked.get("range")
-        if wanted is not None and asked.get("if-range", tag) != tag:
-            wanted = None
-        if wanted is None:
-            for coding, suffix in _SIBLINGS:
-                sibling = file.with_name(file.name + suffix)
-                if _accepts(asked, coding) and sibling.is_file() and not sibling.is_symlink():
-                    fixed |= {"content-encoding": coding, "etag": f'"{found.tag}-{coding}"'}
-                    file = sibling
-                    break
-        try:
-            stream = await anyio.open_file(file, "rb")
-        except OSError as error:
-            raise Unavailable("the file is gone", "ask again") from error
-        async with stream:
-            size = os.fstat(stream.wrapped.fileno()).st_size
-            span = _span(wanted, size)
-            if span is None:
-                headers = fixed | {"content-range": f"bytes */{size}"}
-                return await Response(status_code=416, headers=headers)(scope, receive, send)
-            start, end, status = span
-            if status == 206:
-                fixed["content-range"] = f"bytes {start}-{end - 1}/{size}"
-            headers = fixed | {"content-type": found.media_type, "content-length": str(end - start)}
-            raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-            await send({"type": "http.response.start", "status": status, "headers": raw})
-            if scope["method"] == "HEAD":
-                await send({"type": "http.response.body", "body": b""})
-                return None
-            await stream.seek(start)
-            while start < end:
-                chunk = await stream.read(min(_CHUNK, end - start))
-                if not chunk:
-                    raise Unavailable("the file became shorter while it was read", "ask again")
-                start += len(chunk)
-                await send({"type": "http.response.body", "body": chunk, "more_body": start < end})
-            if not size:
-                await send({"type": "http.response.body", "body": b""})
-        return None
-
-
-def _accepts(asked: Headers, coding: str) -> bool:
-    for part in asked.get("accept-encoding", "").split(","):
-        name, _, weight = part.strip().partition(";")
-        if name.strip().lower() == coding:
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
-
-
-def _span(wanted: str | None, size: int) -> tuple[int, int, int] | None:
-    """(first byte, byte after the last, status); None when the range lies outside. Several ranges: the whole file."""
-    match = _RANGE.fullmatch(wanted) if wanted is not None else None
-    if match is None or match.group(0) == "bytes=-":
-        return 0, size, 200
-    first, last = match.groups()
-    if not first:
-        start, end = max(size - int(last), 0), size
-    else:
-        start, end = int(first), min(int(last) + 1 if last else size, size)
-        if last and int(last) < int(first):
-            return 0, size, 200
-    return (start, end, 206) if start < end else None

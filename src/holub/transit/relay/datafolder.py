@@ -21,6 +21,7 @@ from pathlib import Path
 from holub.errors import Misused, Refused
 from holub.formats.root import RootDocument, parse_root, split_chain, trust
 from holub.transit.folderlock import FolderLock, sweep_unfinished
+from holub.transit.names import ROOT_PAGE
 from holub.transit.placing import FIXED_TIME, place_file, world
 
 VERSION = 1
@@ -69,7 +70,7 @@ class RelayFolder:
 
     @property
     def root(self) -> Path:
-        return self.path / "root.txt"
+        return self.path / ROOT_PAGE
 
     def close(self) -> None:
         """Give the lock back."""

@@ -11,7 +11,7 @@ from holub.formats.root import split_chain
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.catalogue import Listing
 from holub.transit.giving import edition_of
-from holub.transit.names import PARCELS, parcel_file
+from holub.transit.names import PARCELS, ROOT_PAGE, parcel_file
 from holub.transit.relay.datafolder import read_roots
 from holub.transit.relay.plan import is_update
 from holub.transit.relay.settings import PageMaker
@@ -20,7 +20,6 @@ from holub.transit.relay.settings import PageMaker
 ORDER = ("sheet", "packstamps", "full", "update", "sweep", "mailbag", "pictures")
 # They belong to an edition and are none of its text: it is whole without them.
 EXTRAS = ("mailbag", "pictures")
-ROOT_PAGE = "root.txt"
 # Updates whose beginning is not held cannot be told from false ones: they must not fill the list, which phones fetch.
 MOST_OF_A_KIND = 2_048
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from holub.formats.shelf import Shelf
 from holub.transit.carriers.folder import FolderCarrier
-from holub.transit.names import PARCELS, parcel_file
+from holub.transit.names import PARCELS, ROOT_PAGE, parcel_file
 from holub.transit.parcelfolder import Found
 from holub.transit.placing import place_file, world
 from holub.transit.publication import publish
-from holub.transit.relay.editionhome import ROOT_PAGE, Home, fitting, is_wanted, too_large
+from holub.transit.relay.editionhome import Home, fitting, is_wanted, too_large
 from holub.transit.relay.holding import Holding
 from holub.transit.relay.making import Made, missing
 from holub.transit.relay.plan import is_pack

@@ -25,7 +25,7 @@ from holub.transit.carrier import LETTER_SIZES
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.mesh.airtime import Airtime
 from holub.transit.carriers.mesh.duplex import Duplex
-from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL
+from holub.transit.carriers.mesh.message import LIMITS, MOST_PARCEL, NARROW_BAG
 from holub.transit.carriers.mesh.radio import open_radio
 from holub.transit.carriers.mesh.station import Receiver, Sender
 from holub.transit.catalogue import Listing
@@ -39,7 +39,6 @@ from holub.transit.relay.settings import Air
 
 MOST_EDITION = 65_536  # bytes of one edition in all
 SIZES = LETTER_SIZES[:2]
-NARROW_BAG = 16  # letters in one parcel: one lost bag costs little
 DAY = 86_400.0
 _MOST_NOTED = 16_384
 _RETRY = 60.0  # seconds after which a radio that is gone is looked for again

@@ -11,8 +11,10 @@ import httpx
 
 from holub.errors import Refused, Unavailable
 from holub.formats.header import HEADER_BYTES, Header
-from holub.transit.carriers.http import HttpCarrier, _check_status, _network
+from holub.transit.carriers.http import HttpCarrier
+from holub.transit.carriers.httptrouble import check_status, network
 from holub.transit.catalogue import SEAL_BYTES
+from holub.transit.names import ROOT_PAGE
 from holub.transit.relay.datafolder import MAX_ROOTS
 from holub.transit.relay.have import AnswerReader
 
@@ -35,10 +37,10 @@ class Peer(HttpCarrier):
         url = f"{self._address}/relay/have"
         reader = AnswerReader(asked, most)
         headers = {"content-type": "application/octet-stream"}
-        with _network(url), self._client.stream("POST", url, headers=headers, content=question) as answer:
+        with network(url), self._client.stream("POST", url, headers=headers, content=question) as answer:
             if answer.status_code in _NO_RELAY:
                 return None
-            _check_status(answer, (200,))
+            check_status(answer, (200,))
             for chunk in self._body(answer):
                 if letters := reader.feed(chunk):
                     take(letters)
@@ -53,8 +55,8 @@ class Peer(HttpCarrier):
         """
         url, data = f"{self._address}/latest", b""
         headers = {"range": f"bytes=0-{SEAL_BYTES - 1}"}
-        with _network(url), self._client.stream("GET", url, headers=headers) as answer:
-            _check_status(answer, (200, 206))
+        with network(url), self._client.stream("GET", url, headers=headers) as answer:
+            check_status(answer, (200, 206))
             for chunk in self._body(answer):
                 data += chunk
                 if len(data) >= SEAL_BYTES:
@@ -65,7 +67,7 @@ class Peer(HttpCarrier):
 
     def roots(self) -> bytes:
         """The root documents that lie there; empty where there are none."""
-        return self.page("root.txt", MAX_ROOTS)
+        return self.page(ROOT_PAGE, MAX_ROOTS)
 
     def page(self, path: str, most: int) -> bytes:
         """A page that lies there, at most `most` bytes; empty where there is none."""

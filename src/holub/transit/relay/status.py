@@ -9,6 +9,7 @@ from holub.errors import Unavailable
 from holub.formats.header import HEADER_BYTES, Header
 from holub.formats.root import split_chain, trust
 from holub.transit.carriers.folder import FolderCarrier
+from holub.transit.names import ROOT_PAGE
 from holub.transit.relay.bag import FILES
 from holub.transit.relay.datafolder import check_version, read_roots
 from holub.transit.relay.rounds import read_syncs
@@ -48,7 +49,7 @@ def read_status(data: Path) -> Status:
             file.close()
         letters[size], places[size] = len(held), file.count
         stamped += sum(held.values())
-    root = data / "root.txt"
+    root = data / ROOT_PAGE
     centre = trust(split_chain(read_roots(root))).name if root.is_file() else None
     try:
         catalogue = FolderCarrier(data / "www").catalogue()

@@ -13,6 +13,7 @@ MOST_PARCEL = 32_768  # bytes: an hour at LongFast and 10 %
 # What a receiver holds of parcels that are not whole: nobody who keeps to the rules sends larger ones.
 LIMITS = Limits(parcels=64, length=MOST_PARCEL, memory=8 << 20)
 MOST_MORE = 255
+NARROW_BAG = 16  # narrow letters in one parcel: one lost bag costs little
 _ASK = 0x41
 
 

@@ -106,5 +106,7 @@ class QrCarrier:
             return Unavailable(why.what + sets, advice[0])
         if "pip install" in why.todo or "photographs" in why.what:
             return why
-        strange = f"; {self.seen.strangers} codes on them are somebody else's" if self.seen.strangers else ""
+        strangers = self.seen.strangers
+        codes = "one code on them is" if strangers == 1 else f"{strangers:,} codes on them are"
+        strange = f"; {codes} somebody else's" if strangers else ""
         return Unavailable(why.what + strange, "photograph each sheet whole, flat, sharp and in even light; then again")

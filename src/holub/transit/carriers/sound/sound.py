@@ -47,14 +47,21 @@ def spare_of(rounds: float) -> float:
 
 
 def blocks_of(parcels: list[bytes], spare: float, pace: Pace, progress: Progress) -> Iterator[bytes]:
-    """What parcels sound like, with the silence between messages. Raises Misused for one above MOST_PARCEL."""
+    """What parcels sound like, with the silence between messages. Raises Misused as `check_length` does."""
     for parcel in parcels:
-        if len(parcel) > MOST_PARCEL:
-            raise Misused(
-                f"a parcel of {len(parcel):,} bytes would sound for hours",
-                f"send at most {MOST_PARCEL:,} bytes by sound; a stick, paper or radio carries more",
-            )
+        check_length(len(parcel))
     return _blocks(parcels, spare, pace, progress)
+
+
+def check_length(length: int) -> None:
+    """Raises Misused where no sound carries a parcel of `length` bytes."""
+    if length <= 0:
+        raise Misused("bytes that are no parcel cannot be sent")
+    if length > MOST_PARCEL:
+        raise Misused(
+            f"a parcel of {length:,} bytes would sound for hours",
+            f"send at most {MOST_PARCEL:,} bytes by sound; a stick, paper or radio carries more",
+        )
 
 
 def _blocks(parcels: list[bytes], spare: float, pace: Pace, progress: Progress) -> Iterator[bytes]:
@@ -79,8 +86,6 @@ def frames_of(length: int) -> int:
 
 def frame_size(length: int) -> int:
     """The size of frames (bytes) in which a parcel of `length` bytes sounds shortest: as few as can be, all full."""
-    if not length:
-        raise Misused("bytes that are no parcel cannot be sent")
     symbol = 8 * -(-length // (8 * frames_of(length)))
     head = 1 + 8 + (1 if length < 1 << 7 else 2 if length < 1 << 14 else 3) + 4
     return head + symbol

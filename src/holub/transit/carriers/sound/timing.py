@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from holub.errors import Misused
 from holub.transit.carriers.sound.recording import RATE
-from holub.transit.carriers.sound.sound import MOST_PARCEL, PAUSE, frame_size, frames_of, spare_of
+from holub.transit.carriers.sound.sound import PAUSE, check_length, frame_size, frames_of, spare_of
 from holub.transit.carriers.sound.tones import Pace
 
 _BLOCK = 1_024  # samples
@@ -18,8 +17,7 @@ _BLOCKS = {Pace.SLOW: 9, Pace.NORMAL: 6, Pace.FAST: 3}  # a chunk
 
 def seconds_of(length: int, *, rounds: float = 2.0, pace: Pace = Pace.NORMAL) -> float:
     """Seconds that a parcel of `length` bytes sounds with its pauses. Raises Misused where no sound carries it."""
-    if not 0 < length <= MOST_PARCEL:
-        raise Misused(f"{length:,} bytes are not sent by sound", f"send at most {MOST_PARCEL:,} bytes")
+    check_length(length)
     message = frame_size(length)
     chunks = -(-(_HEAD + message + max(4, 2 * (message // 5))) // _CHUNK)
     samples = (_MARKS + chunks * _BLOCKS[pace]) * _BLOCK + PAUSE
