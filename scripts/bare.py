@@ -2,8 +2,8 @@
 
     python -m scripts.bare
 
-It downloads what the locks name, some 300 MB with node, so no test runs it. It clones what is committed here. How pip
-and npm reach their registries is taken from whoever runs it.
+It downloads all that the locks name, so no test runs it. It clones what is committed here. How pip and npm reach their
+registries is taken from whoever runs it.
 """
 
 from __future__ import annotations
@@ -42,9 +42,8 @@ def start_and_look(clone: Path, environment: dict[str, str]) -> None:
     with subprocess.Popen(
         command, cwd=clone, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as up:
-        assert up.stdout is not None
         told: dict[str, str] = {}
-        for line in up.stdout:
+        for line in up.stdout or ():
             print(line, end="", flush=True)
             name, _, address = line.strip().partition(": ")
             if name in ADDRESSES:
@@ -69,7 +68,8 @@ def main() -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
         environment = dict(kept, PATH=bare_path(Path(temporary) / "bin"))
         for tool in ("node", "npm", "git", "cc"):
-            assert shutil.which(tool, path=environment["PATH"]) is None
+            if shutil.which(tool, path=environment["PATH"]) is not None:
+                sys.exit(f"{tool} is found where only Python and make should be.")
         subprocess.run([f"{environment['PATH']}/make", "page"], cwd=clone, env=environment, check=True)
         start_and_look(clone, environment)
     print("A clone with Python and make alone builds the page and starts the post office.")

@@ -53,14 +53,14 @@ def test_a_second_one_on_the_same_folder_is_told_that_one_runs(
 ) -> None:
     data = tmp_path / "data"
     with running(data) as addresses:
-        before = contents(data)
+        before = contents(data / "office")
         # With a port of its own, so that nothing but the folder is in the way.
         assert cli.run(["up", "--data", str(data), "--port", "0"]) == 4
         assert capsys.readouterr().err == (
             "holub: another holub up is running on data.\n"
             "  to do: stop it first, or choose another folder with --data\n"
         )
-        assert contents(data) == before
+        assert contents(data / "office") == before
         port = int(addresses["postbox"].rpartition(":")[2])
         socket.create_connection(("127.0.0.1", port)).close()  # the first one goes on
 
