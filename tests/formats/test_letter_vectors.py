@@ -18,6 +18,8 @@ GENERATORS = {
     "make_broadcasts": ["broadcast"],
     "make_frames": ["frame"],
     "make_signatures": ["signature"],
+    "make_stamps": ["stamp"],
+    "make_marks": ["mark"],
 }
 
 

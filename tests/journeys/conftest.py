@@ -16,6 +16,7 @@ from bench.page_browser import FLAGS
 from holub.reader import page_code_if_built
 from tests.journeys.centre import TOWN_GUIDE, Centre
 from tests.journeys.phone import PATIENCE, RESOLVE, SMALL, Phone
+from tests.journeys.realguides import Real, bind_real_guides
 from tests.journeys.sites import Mirror
 from tests.journeys.words import READER
 
@@ -107,6 +108,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, corpus_path: Path) -> Corpu
     copy = tmp_path_factory.mktemp("corpus")
     subprocess.run(["git", "clone", "-q", "--bare", str(corpus_path), str(copy)], check=True, capture_output=True)
     return Corpus(copy)
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, code: bytes) -> Iterator[Real]:
+    """A centre that has published five revisions of real guides; for tests marked `corpus`."""
+    with bind_real_guides(tmp_path_factory.mktemp("real"), corpus, code) as made:
+        yield made
 
 
 @pytest.fixture

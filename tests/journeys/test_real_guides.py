@@ -1,112 +1,193 @@
-"""Real guides, in Russian, from a repository's own history: found, read, and brought up to date."""
+"""Real guides, in Russian, on every carrier that is wide enough for them, and their updates on the narrow ones.
+
+A language of some 230 kB goes by stick, relay and broadcast, and on paper (test_over_paper.py). What a camera, a mesh
+and sound bring here is what changed: of one guide that is a hundred bytes, while a pack would take a camera a minute,
+a mesh eight hours, and sound ten.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
-from bench.corpus import Corpus
-from holub.outbound.press.guide import Guide, parse_guide
-from tests.journeys.centre import Centre, in_language
+from bench.film import Lens, film
+from bench.page_browser import FLAGS
+from bench.wear import WORN
+from holub.transit.carriers import FolderCarrier
+from holub.transit.names import PARCELS
+from holub.transit.relay import RelayServer, sync_once
+from tests.fakes.camera import camera_on, shown
+from tests.fakes.meshtasticnode import MeshtasticNodes
+from tests.journeys.centre import READER_HOST, tree
+from tests.journeys.command import holub
 from tests.journeys.conftest import NewPhone
-from tests.journeys.phone import Phone, guides_in
+from tests.journeys.phone import RESOLVE, Phone, guides_in
+from tests.journeys.realguides import LANGUAGE, LAST, Real, finds_and_reads, is_of_the_last, reads_and_writes
+from tests.journeys.test_from_screen_to_camera import look
+from tests.journeys.test_over_paper import photographed
+from tests.journeys.test_over_relays import hotspot, settings
+from tests.journeys.test_over_sound import play
 
 pytestmark = [pytest.mark.browser, pytest.mark.corpus]
-LANGUAGE = "ru"
-BACK = (60, 20, 3, 1, 0)  # changes of the language's folder, counted back from the last one
+CODES = 12  # that a camera looks at: more than the change takes, and far fewer than a pack
+LISTEN = 5  # seconds; the radio hands over at once what it heard before
 
 
-@dataclass(frozen=True)
-class Real:
-    """A centre that has bound five revisions. old: the first edition's page in a file; changed: one that differs."""
-
-    centre: Centre
-    old: Path
-    changed: Guide
+def folder(home: Path, name: str) -> Path:
+    (home / name).mkdir()
+    return home / name
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, code: bytes) -> Iterator[Real]:
-    folder = tmp_path_factory.mktemp("real")
-    inside = f"{corpus.top}/{LANGUAGE}".removeprefix("/")
-    changes = corpus.git("log", "--first-parent", "--format=%H", "HEAD", "--", inside).decode().split()
-    (folder / "none").mkdir()
-    with Centre(folder, code, folder / "none") as centre:
-        for number, back in enumerate(BACK, 1):
-            guides = corpus.packs(changes[back])[LANGUAGE]
-            for path, text in guides.items():
-                file = centre.guides / LANGUAGE / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(text)
-            for file in (centre.guides / LANGUAGE).rglob("*.md"):
-                if file.relative_to(centre.guides / LANGUAGE).as_posix() not in guides:
-                    file.unlink()
-            assert centre.bind(days=len(BACK) - number).edition == number
-            if number == 1:
-                old = folder / "notes.html"
-                old.write_bytes(centre.reading_page(LANGUAGE))
-        centre.send_to_stick()
-        centre.send_to_postbox()
-        yield Real(centre, old, a_changed_guide(centre))
-
-
-def a_changed_guide(centre: Centre) -> Guide:
-    """A guide of the last edition that was another one in the first, with a title that no other has."""
-    before, after = (in_language(centre.bound[number], LANGUAGE) for number in (1, len(BACK)))
-    guides = [parse_guide(path, text) for path, text in after.items()]
-    titles = [guide.title for guide in guides]
-    changed = [
-        guide
-        for guide in guides
-        if guide.path in before
-        and before[guide.path] != after[guide.path]
-        and titles.count(guide.title) == 1
-        and not guide.is_topic
-    ]
-    assert changed, "the revisions do not differ: choose others"
-    return max(changed, key=lambda guide: len(guide.title))
-
-
-def letters_of(text: str) -> str:
-    """A text's letters and digits alone: what it says, however it is set."""
-    return "".join(re.findall(r"\w+", text)).casefold()
-
-
-def finds_and_reads(reader: Phone, guide: Guide, text: bytes) -> None:
-    """Searching for the title's words leads to the guide; each plain line of its text is on the screen."""
-    assert guide.title in reader.search(guide.title)
-    reader.choose(guide.title)
-    assert reader.heading() == guide.title
-    shown = letters_of(reader.guide())
-    lines = [line for line in text.decode().splitlines() if re.fullmatch(r"[\w ,.«»?!—-]{30,}", line)]
-    assert lines
-    assert [line for line in lines if letters_of(line) not in shown] == []
+def door(relay: RelayServer) -> str:
+    """Where a phone asks that joins the relay's Wi-Fi and looks for the internet; it is led to the page."""
+    return f"http://{READER_HOST}:{urlsplit(relay.url).port}/generate_204"
 
 
 def test_an_edition_of_real_guides_is_read_over_http_and_from_a_stick(real: Real, phone: NewPhone) -> None:
     # Given an edition of real guides, when it is opened from the postbox and from a stick,
-    text = real.centre.bound[len(BACK)][LANGUAGE, real.changed.path]
+    guide = real.changed()
     for address in (real.centre.address + "/", (real.centre.stick / f"{LANGUAGE}.html").as_uri()):
         # then a guide is found by searching, and reads as it was bound.
-        finds_and_reads(phone(address, LANGUAGE), real.changed, text)
+        finds_and_reads(phone(address, LANGUAGE), guide, real.text()[guide.path])
 
 
 @pytest.mark.parametrize("way", ["files", "site"])
 def test_an_old_page_of_real_guides_catches_up(real: Real, phone: NewPhone, tmp_path: Path, way: str) -> None:
     # Given the first edition's page, when it takes what came since, from a stick's parcels or from the site,
-    first, last = (in_language(real.centre.bound[number], LANGUAGE) for number in (1, len(BACK)))
-    assert guides_in(real.old, LANGUAGE) == first
-    reader = phone(real.old.as_uri(), LANGUAGE)
+    assert guides_in(real.pages[1], LANGUAGE) == real.text(1)
+    reader = phone(real.pages[1].as_uri(), LANGUAGE)
     if way == "files":
         reader.update_from_files((real.centre.stick / "parcels").glob("*.hlp"))
     else:
         reader.update_from_site()
     reader.is_updated()
     # then it holds, byte for byte, what was bound last, and shows it.
-    assert guides_in(reader.save_page(tmp_path / "saved.html"), LANGUAGE) == last
+    assert guides_in(reader.save_page(tmp_path / "saved.html"), LANGUAGE) == real.text()
     reader.home()
-    finds_and_reads(reader, real.changed, last[real.changed.path])
+    guide = real.changed()
+    finds_and_reads(reader, guide, real.text()[guide.path])
+
+
+def test_a_broadcast_in_and_a_letter_out_over_the_web(real: Real, phone: NewPhone, tmp_path: Path) -> None:
+    text = "Как узнать, что за мной следят?"
+    # Given an edition that was on the air, and a relay that heard it and nothing else,
+    air, heard, data = tmp_path / "air.bin", folder(tmp_path, "heard"), tmp_path / "relay"
+    holub("broadcast", real.centre.stick, "--to", f"file:{air}", "--rounds", 1)
+    holub("carry", "in", f"broadcast:file:{air}", heard, "--root", real.centre.root)
+    assert sync_once(data, settings(heard, root=real.centre.root)).edition == LAST
+    # when somebody reads and writes on its Wi-Fi, and it meets the postbox when there is a network again,
+    with hotspot(data) as relay:
+        reads_and_writes(phone(door(relay), LANGUAGE), real, text)
+        relay.bag.turn()
+    assert sync_once(data, settings(real.centre.box.url)).given == 1
+    # then the office reads the letter.
+    assert real.centre.fetch_from_postbox().opened == 1
+    assert text in [letter.text for letter in real.centre.letters()]
+
+
+def test_over_two_relays_and_a_stick(real: Real, phone: NewPhone, tmp_path: Path) -> None:
+    text = "Что делать, если на входе забирают телефоны?"
+    # Given a relay that took the edition from a stick,
+    near, far, stick = tmp_path / "near", tmp_path / "far", folder(tmp_path, "stick")
+    assert sync_once(near, settings(real.centre.stick, root=real.centre.root)).edition == LAST
+    # when somebody reads and writes on its Wi-Fi, another relay meets it, and a stick that one,
+    with hotspot(near) as relay:
+        reads_and_writes(phone(door(relay), LANGUAGE), real, text)
+        relay.bag.turn()
+        assert sync_once(far, settings(relay.url, root=real.centre.root)).taken == 1
+    assert sync_once(far, settings(stick)).given == 1
+    # then the office reads the letter from the stick, and whoever gets the stick reads the guides.
+    assert real.centre.fetch_from_stick(stick).opened == 1
+    assert text in [letter.text for letter in real.centre.letters()]
+    assert guides_in(stick / "notes.html", LANGUAGE) == real.text()
+    guide = real.changed()
+    finds_and_reads(phone((stick / "notes.html").as_uri(), LANGUAGE), guide, real.text()[guide.path])
+
+
+def test_changes_go_from_screen_to_camera(real: Real, browser: Browser, phone: NewPhone, tmp_path: Path) -> None:
+    # Given two phones with the first edition, of which one had the changes since from somewhere,
+    first = phone(real.pages[1].as_uri(), LANGUAGE)
+    first.tab.context.set_offline(True)
+    first.update_from_files([real.update(1)])
+    first.is_updated()
+    first.home()
+    # when the other looks at its screen for the first second or two,
+    first.press("pass.title", "nav")
+    first.press("show.title")
+    first.press("show.start")
+    seen = film(shown(first.tab, CODES), tmp_path / "film.mjpeg", lens=Lens(missed=0.1))
+    with camera_on(browser, seen, [*FLAGS, RESOLVE], locale=LANGUAGE) as tab:
+        other = Phone(tab, LANGUAGE)
+        other.open(real.pages[1].as_uri())
+        tab.context.set_offline(True)
+        look(other)
+        other.sees("update.done")
+        other.press("camera.stop")
+        # then it too is of the last edition.
+        is_of_the_last(other, real, tmp_path / "saved.html")
+
+
+def test_a_changed_guide_goes_over_a_mesh(real: Real, phone: NewPhone, tmp_path: Path) -> None:
+    # Given a place that holds the pack of the edition before, and the change of one guide since,
+    here, update = folder(tmp_path, "here"), real.update(LAST - 1)
+    FolderCarrier(here).put(real.pack(LAST - 1))
+    # when that is sent by one radio and heard by another,
+    fast = ("--profile", "short-turbo", "--share", 100)
+    with MeshtasticNodes() as nodes:
+        places = [f"tcp:127.0.0.1:{port}" for port in nodes.ports]
+        holub("mesh", "send", update, "--stay", 0, "--radio", places[0], *fast)
+        told = holub("mesh", "listen", here, "--root", real.centre.root, "--radio", places[1], *fast, "--for", LISTEN)
+    assert (told["parcels"], told["refused"]) == (1, 0)
+    # then the place holds the last edition, byte for byte, and brings a phone there.
+    told = holub("parcel", "apply", here / PARCELS, "--to", tmp_path / "held", "--root", real.centre.root)
+    assert (told["edition"], told["refused"]) == (LAST, [])
+    assert tree(tmp_path / "held") == real.centre.bound[LAST]
+    reader = phone(real.pages[LAST - 1].as_uri(), LANGUAGE)
+    reader.update_from_files((here / PARCELS).iterdir())
+    reader.is_updated()
+    is_of_the_last(reader, real, tmp_path / "saved.html")
+
+
+@pytest.mark.package("ggwave")
+def test_a_changed_guide_is_heard(real: Real, phone: NewPhone, tmp_path: Path) -> None:
+    # Given a phone without any network that holds the edition before,
+    reader = phone(real.pages[LAST - 1].as_uri(), LANGUAGE)
+    reader.tab.context.set_offline(True)
+    # when the change of one guide since is written as sound, and the page is given a recording of that,
+    sound = tmp_path / "update.wav"
+    holub("carry", "out", real.update(LAST - 1), f"sound:{sound}")
+    reader.home()
+    reader.press("home.update")
+    reader.press("listen.title")
+    with reader.tab.expect_file_chooser() as choosing:
+        reader.press("listen.file")
+    choosing.value.set_files(sound)
+    # then it is of the last edition.
+    reader.is_updated()
+    is_of_the_last(reader, real, tmp_path / "saved.html")
+
+
+@pytest.mark.package("ggwave")
+def test_paper_there_and_sound_back(real: Real, phone: NewPhone, tmp_path: Path) -> None:
+    # Given a phone without any network that holds the first edition,
+    letter, sheets, stick = "Пароль уже сменить?", tmp_path / "sheets.pdf", folder(tmp_path, "stick")
+    reader = phone(real.pages[1].as_uri(), LANGUAGE)
+    reader.tab.context.set_offline(True)
+    # when the changes since are printed and photographed, and the page is given what the photographs hold,
+    holub("carry", "out", real.update(1), f"qr:{sheets}", "--root", real.centre.root)
+    held = folder(tmp_path, "held")
+    told = holub("carry", "in", f"qr:{photographed(sheets, tmp_path / 'photographs', WORN)}", held)
+    assert told["parcels"] == 1
+    reader.update_from_files((held / PARCELS).iterdir())
+    # then it is of the last edition;
+    reader.is_updated()
+    is_of_the_last(reader, real, tmp_path / "saved.html")
+    # and a letter that it plays comes to the office.
+    reader.write(letter)
+    play(reader, tmp_path / "letter.wav")
+    assert holub("carry", "in", f"sound:{tmp_path / 'letter.wav'}", stick)["letters"] == 1
+    assert real.centre.fetch_from_stick(stick).opened == 1
+    assert letter in [one.text for one in real.centre.letters()]

@@ -3,6 +3,7 @@
     DIR/office       keys, letters, what was bound          DIR/parcels   the parcels as they go out
     DIR/postbox      what the postbox holds                 DIR/token     the office's token for it
     DIR/passphrase   the office's passphrase, made on the first run where none was given
+    DIR/lock         held while it runs, so that a second one on the same folder is told so
 
 Both servers listen on this machine alone, on two ports. A passphrase that lies beside the office protects nothing:
 the command says so, and docs/for-centres.md says how to begin for real.
@@ -14,7 +15,7 @@ import secrets
 import signal
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -32,6 +33,7 @@ from holub.office.post import Parcels
 from holub.reader import page_code_if_built
 from holub.store import files
 from holub.transit.carriers.http import HttpCarrier
+from holub.transit.folderlock import FolderLock
 from holub.transit.postbox import PostboxServer, admit_office, new_token, read_token
 from holub.transit.postbox.token import token_hash
 
@@ -107,12 +109,13 @@ def up(
         asked.set()
 
     with ExitStack() as stack:
+        stack.enter_context(closing(FolderLock(data, "holub up")))
         now = int(time.time())
         office = stack.enter_context(_office(data, _passphrase(data, passphrase_file), now))
         postbox = PostboxServer(data / "postbox", port=port)
         stack.enter_context(postbox)
         code = page_code_if_built()
-        carrier = HttpCarrier([postbox.url], token=_token(data))
+        carrier = stack.enter_context(HttpCarrier([postbox.url], token=_token(data)))
         settings = DeskSettings(source, data / "parcels", [("postbox", carrier)], (postbox.url,), code)
         _publish(office, settings, now)
         desk_port = port + 1 if 0 < port < LAST_PORT else 0
