@@ -70,17 +70,27 @@ def page(name: str) -> str:
     return (SPEC / f"{name}.md").read_text(encoding="utf-8")
 
 
-def block(name: str, after: str) -> list[str]:
-    """The lines of the first block of code after these words of a page."""
+def blocks(name: str, after: str) -> list[list[str]]:
+    """The lines of every block of code after these words of a page, up to its next heading."""
     _, found, rest = page(name).partition(after)
     assert found, f"spec/{name}.md does not say: {after}"
-    return rest.split("```\n", 2)[1].splitlines()
+    return [one.splitlines() for one in rest.split("\n## ")[0].split("```\n")[1::2]]
+
+
+def block(name: str, after: str) -> list[str]:
+    """The first of them."""
+    return blocks(name, after)[0]
 
 
 def printed(name: str, after: str) -> bytes:
-    """All bytes that the block shows."""
-    rows = [re.split(r" {2,}", line)[0] for line in block(name, after)]
-    found = list(_BYTES.finditer("\n".join(rows)))
-    left = _BYTES.sub("", "".join(rows)).strip()
-    assert not left, f"spec/{name}.md, after {after!r}: no bytes: {left}"
+    """All bytes that the first of them shows."""
+    return bytes_of(block(name, after))
+
+
+def bytes_of(lines: list[str]) -> bytes:
+    """The bytes that lines of an example show."""
+    shown = "\n".join(re.split(r" {2,}", line)[0] for line in lines)
+    left = _BYTES.sub("", shown).split()
+    assert not left, f"no bytes: {left}"
+    found = _BYTES.finditer(shown)
     return b"".join(shake(one[1], int(one[2])) if one[1] else bytes.fromhex(one[0]) for one in found)
