@@ -37,7 +37,7 @@ GIVE_UP = 3
 # Some 8 GiB of letters; whoever has more goes on by carrying again.
 MAX_BAGS = 256
 
-app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
+app = frame.group("Move parcels and letters: by stick or folder, a postbox, paper, sound, radio or broadcast.")
 
 PLACE = (
     "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "
@@ -136,7 +136,7 @@ def parcels_out(source: Carrier, target: Carrier, *, replace: bool, advance: Pro
             carried.bytes += row.size
     if missed:
         # Not the list: it would name parcels that are not there. What came is kept, and not fetched again.
-        raise missed[0]
+        raise min(missed, key=lambda error: error.exit_code)
     here, old = newest(source), newest(target)
     if here is not None and (replace or old is None or edition_of(here) >= edition_of(old)):
         old = Catalogue(here.seal, tuple(row for row in here.listings if row.name in there | _names(target)))
