@@ -57,8 +57,8 @@ def edition(number: int, guides: dict[str, bytes]) -> tuple[Sheet, HeldPack]:
     return sheet, stamped
 
 
-def full() -> Parcel:
-    held = edition(1, FIRST)[1]
+def full(number: int = 1) -> Parcel:
+    held = edition(number, FIRST if number == 1 else SECOND)[1]
     return write_full(held, [write_base(list(held.pack.guides.items()))])
 
 

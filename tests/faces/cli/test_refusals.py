@@ -113,8 +113,7 @@ def test_what_is_forged_is_told_before_what_only_lacks_another(root: Path, tmp_p
 
 
 def test_what_an_edition_does_not_need_is_not_said_to_be_checked(root: Path, tmp_path: Path, told: Told) -> None:
-    whole = example.write_full(SECOND, [example.write_base(list(SECOND.pack.guides.items()))])
-    place(tmp_path / "all", full=whole, update=bent(UPDATE))
+    place(tmp_path / "all", full=example.full(2), update=bent(UPDATE))
     code, answer, _ = told("edition", "verify", tmp_path / "all", "--root", root)
     assert (code, answer["edition"], answer["unchecked"]) == (0, 2, ["update.hlp"])
 
