@@ -56,7 +56,7 @@ def _walk(command: Any, words: str) -> Iterator[Command]:
 
 def _argument(parameter: Any) -> tuple[str, str]:
     form = str(parameter.metavar or parameter.name.upper())
-    if parameter.nargs == -1:
+    if parameter.nargs == -1 and not form.endswith("…"):
         form += "…"
     return (form if parameter.required else f"[{form}]", _line(parameter.help))
 
@@ -67,8 +67,8 @@ def _option(parameter: Any) -> tuple[str, str]:
         form += f" {parameter.metavar or parameter.name.upper()}"
     about = _line(parameter.help)
     default = parameter.default
-    if not parameter.is_flag and default not in (None, (), []) and not callable(default):
-        about += f" Default: {default}."
+    if not parameter.is_flag and default not in (None, (), [], "") and not callable(default):
+        about += f" Default: {'this folder' if str(default) == '.' else default}."
     if parameter.required:
         about += " Required."
     return (form, about)

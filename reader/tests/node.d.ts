@@ -26,6 +26,19 @@ declare module "node:fs" {
 declare module "node:path" {
   export function join(...parts: string[]): string;
 }
+declare module "node:net" {
+  export interface Socket {
+    on(event: "data", heard: (bytes: Uint8Array) => void): this;
+    on(event: "error", heard: () => void): this;
+    end(bytes: Uint8Array): void;
+  }
+  export interface Server {
+    listen(port: number, host: string, ready: () => void): this;
+    address(): { readonly port: number };
+    close(): void;
+  }
+  export function createServer(serve: (socket: Socket) => void): Server;
+}
 declare module "node:crypto" {
   export function randomBytes(length: number): Uint8Array;
 }

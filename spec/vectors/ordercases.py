@@ -58,6 +58,12 @@ def order_cases() -> None:
         [full(uk), write_pictures_parcel("main", "uk", {**PICTURES, "phone/b.png": b"\x89PNG swapped"}).encode()],
     )
     case(
+        "pictures-of-no-pack",
+        "the pictures of a language that is not held",
+        "gap",
+        [full(en), write_pictures_parcel("main", "uk", PICTURES).encode()],
+    )
+    case(
         "sweep-forged",
         "the sweep's signature is by another key",
         "forged",

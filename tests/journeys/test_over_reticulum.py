@@ -55,7 +55,7 @@ def test_an_update_crosses_a_cable_that_loses_most_of_it_because_the_receiver_as
             for row in FolderCarrier(station.stick).parcels()
             if row.kind == "update" and row.language is None and row.section is None and row.to_edition == 2
         ]
-        root = tmp_path / "root.hlk"
+        root = tmp_path / "root.txt"
         root.write_bytes(station.root.read_bytes())
     publisher = trust(split_chain(root.read_bytes()))
     asked, heard = False, 0

@@ -114,7 +114,7 @@ class Shelf:
         name = (pictures.section, pictures.language)
         held = self.packs.get(name)
         if held is None:
-            raise Refused(f"these are pictures of {name[0]}/{name[1]}, which is not held", "get its full parcel first")
+            raise Gap(f"these are pictures of {name[0]}/{name[1]}, which is not held", "get its full parcel first")
         pictures.check(held.pictures_root)
         known = {**_by_hash(self.pictures.get(name, {})), **pictures.blobs}
         here = {path: known[digest] for path, digest in pictures.index.items() if digest in known}

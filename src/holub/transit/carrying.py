@@ -80,7 +80,7 @@ def parcels_out(source: Carrier, target: Carrier, *, replace: bool, advance: Pro
             carried.bytes += row.size
     if missed:
         # Not the list: it would name parcels that are not there. What came is kept, and not fetched again.
-        raise missed[0]
+        raise min(missed, key=lambda error: error.exit_code)
     here, old = newest(source), newest(target)
     if here is not None and (replace or old is None or edition_of(here) >= edition_of(old)):
         old = Catalogue(here.seal, tuple(row for row in here.listings if row.name in there | _names(target)))

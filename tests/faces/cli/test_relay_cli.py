@@ -48,6 +48,20 @@ def test_a_stick_is_synced_and_the_status_says_what_is_held(tmp_path: Path, caps
     assert "letters: 2 of 128" in capsys.readouterr().out
 
 
+def test_a_place_that_is_gone_stops_no_other_and_is_told_by_the_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    FolderCarrier(stick).leave_letter(os.urandom(4_096))
+    words = ["relay", "sync", "--data", str(tmp_path / "data"), LETTERS, str(tmp_path / "gone"), str(stick), "--json"]
+    assert cli.run(words) == 4
+    out, err = capsys.readouterr()
+    answer, error = json.loads(out), json.loads(err)["error"]
+    assert (answer["places"], answer["letters_in"], len(answer["troubles"]) > 0) == (1, 1, True)
+    assert error["what"] in [trouble["what"] for trouble in answer["troubles"]]
+
+
 def test_a_letter_goes_from_relay_to_relay_by_radio_once_the_keeper_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

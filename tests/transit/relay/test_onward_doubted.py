@@ -17,6 +17,7 @@ from holub.formats.full import write_full
 from holub.formats.leaf import Services
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, Parcel, parse_parcel
+from holub.formats.pictures import write_pictures_parcel
 from holub.formats.root import split_chain, trust
 from holub.formats.shelf import Shelf
 from holub.formats.update import Span, Step
@@ -263,6 +264,15 @@ def test_replies_that_are_not_the_editions_own_are_left_out() -> None:
     found = [Found(Path(), one.encode(), one, label(one)) for one in parcels]
     shelf, left = verified(Shelf(ROOT), found, Shelf(ROOT))
     assert (shelf.edition, left) == (1, found[:3])
+
+
+def test_pictures_of_a_language_that_the_edition_does_not_have_are_left_out() -> None:
+    sheet, (held,) = publish({"uk": {"a.md": b"# A"}}, 1)
+    text = write_full(held, [write_base([("a.md", b"# A")])])
+    pictures = [write_pictures_parcel("main", language, {"a.png": b"\x89PNG"}) for language in ("uk", "xx")]
+    found = [Found(Path(), one.encode(), one, label(one)) for one in (sheet.parcel(), text, *pictures)]
+    # Those of the language that is there may be of the edition before: who holds it can tell.
+    assert verified(Shelf(ROOT), found, Shelf(ROOT))[1] == found[:3]
 
 
 class Cut(BaseException):

@@ -53,7 +53,7 @@ GROUPS: Final = (
     Group("stamps", "One-time codes for leaflets: a letter with one is taken first. Nobody needs one."),
     Group("desk", "The web application that the centre's staff work in."),
     Group("mirror", "Write a folder that any web server can hand out.", single=True),
-    Group("carry", "Move parcels with a folder: a USB stick, a memory card, a shared drive."),
+    Group("carry", "Move parcels and letters: by stick or folder, a postbox, paper, sound, radio or broadcast."),
     Group("broadcast", "Send an edition over and over: satellite, radio, a network, a file or a pipe.", single=True),
     Group("mesh", "Alerts, small updates and narrow letters over mesh radios."),
     Group("postbox", "The public server that hands out editions and takes sealed letters."),

@@ -21,7 +21,7 @@ from holub.transit.names import PARCEL_SUFFIX, PARCELS
 from holub.transit.postbox import read_token
 from holub.transit.reception import MOST_BYTES, Received
 
-app = frame.group("Move parcels out and letters in: by a USB stick, a memory card, a folder, or from a postbox.")
+app = frame.group("Move parcels and letters: by stick or folder, a postbox, paper, sound, radio or broadcast.")
 
 PLACE = (
     "A place is a folder (folder:/media/stick, or just its path) or an address (https://example.org). "

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 
-from holub.errors import Forged, HolubError, Misused, Refused, Unavailable
+from holub.errors import Misused, Refused, Unavailable
 from holub.faces.cli import frame
-from holub.formats.bundle import OPEN
-from holub.formats.parcel import Kind, parse_parcel
-from holub.formats.proof import Proof, read_selection
-from holub.formats.root import RootDocument
-from holub.formats.shelf import Shelf
+from holub.faces.cli.verdict import PROOF_ENDING, judge
+from holub.formats.proof import Proof
 from holub.office.office import ROOT_FILE, read_root
-from holub.outbound.press.page import check_page
 from holub.transit.editionfolder import place
-from holub.transit.parcelfolder import open_shelf, read_parcel_file
+from holub.transit.parcelfolder import open_shelf
 
 app = frame.group("Check editions and guides against a publisher's root document.")
 
 Root = Annotated[Path, typer.Option("--root", metavar="ROOT", help="The root document that you trust.")]
-PROOF_ENDING = ".proof"
-_LISTS = ("sections", "passed_over")  # shown on lines of their own
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device may never end
-            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
 
 
 @app.command()
@@ -47,90 +32,15 @@ def verify(
     ] = None,
     as_json: frame.Json = False,
 ) -> None:
-    """Check that an edition, a page or one guide is genuine, whole and not expired. Ends with 3 where it is not."""
+    """Check that an edition, a page or one guide is genuine, whole and not expired. Ends with 3 where it is not.
+
+    An update can not be judged alone: give a folder with the parcels that it builds on. Alone it ends with 2.
+    """
     publisher, now = read_root(root), int(time.time())
     publisher.check_time(now)
-    beside = what.with_name(what.name + PROOF_ENDING)
-    if what.is_dir():
-        answer = _verify_parcels(what, publisher, now)
-    elif proof or beside.is_file():
-        checked = Proof.parse(_read(proof or beside)).check(_read(what), publisher)
-        checked.moment.check_fresh(now)
-        answer = {
-            "kind": "guide",
-            "path": checked.path,
-            "language": checked.language,
-            "edition": checked.moment.edition,
-        }
-    elif OPEN in (data := _read(what)):
-        contents = check_page(data, publisher)
-        for held in contents.shelf.packs.values():
-            held.moment.check_fresh(now)
-        answer = {"kind": "page", "edition": contents.shelf.edition, "language": contents.settings.language}
-        if sections := section_rows(contents.shelf):
-            answer["sections"] = sections
-    elif data.startswith(b"HLP") and parse_parcel(data).kind is Kind.SELECTION:
-        rows = read_selection(parse_parcel(data).body, publisher)
-        for one, _ in rows:
-            one.moment.check_fresh(now)
-        answer = {"kind": "selection", "guides": [one.path for one, _ in rows]}
-    else:
-        answer = _verify_parcels(what, publisher, now)
-    words = ", ".join(f"{key} {value}" for key, value in answer.items() if value is not None and key not in _LISTS)
-    lines = [f"genuine: {words}"]
-    lines += [f"passed over, of older keys: {name}" for name in cast("list[str]", answer.get("passed_over", []))]
-    for name, row in cast("dict[str, dict[str, Any]]", answer.get("sections", {})).items():
-        lines.append(f"{name}: serial {row['serial']}, signed by {', '.join(row['signed_by'])}")
-    frame.show({"genuine": True, "publisher": publisher.name, **answer}, "\n".join(lines), as_json=as_json)
-
-
-def _verify_parcels(what: Path, publisher: RootDocument, now: int) -> dict[str, object]:
-    shelf, wrong = open_shelf(publisher, [what])
-    passed_over = [path.name for path, error in wrong if _is_outdated(path, error, shelf)]
-    wrong = [(path, error) for path, error in wrong if path.name not in passed_over]
-    if wrong:
-        path, error = wrong[0]
-        raise type(error)(f"{path.name}: {error.what}", error.todo)
-    for held in shelf.packs.values():
-        held.moment.check_fresh(now)
-    try:
-        complete = bool(shelf.check_complete())
-    except HolubError:
-        complete = False
-    guides = sum(len(held.pack.guides) for held in shelf.packs.values())
-    names = ["/".join(name) for name in shelf.packs]
-    answer: dict[str, object] = {
-        "kind": "parcels",
-        "edition": shelf.edition,
-        "guides": guides,
-        "packs": names,
-        "complete": complete,
-    }
-    sections = section_rows(shelf)
-    if sections:
-        answer["sections"] = sections
-    if passed_over:
-        answer["passed_over"] = passed_over
-    return answer
-
-
-def _is_outdated(path: Path, error: HolubError, shelf: Shelf) -> bool:
-    """Whether a parcel is of an older edition and only a key that was rotated away can have signed it."""
-    if not isinstance(error, Forged) or shelf.publisher.serial == 1:
-        return False
-    edition = read_parcel_file(path).label.edition
-    return edition is not None and edition < shelf.edition
-
-
-def section_rows(shelf: Shelf) -> dict[str, object]:
-    """Of every delegated pack that is held: the section's serial, and the public keys of those who signed it."""
-    rows: dict[str, object] = {}
-    for (section, language), held in shelf.packs.items():
-        if held.editors is not None:
-            keys = shelf.publisher.sections[section].keys
-            by = [keys[index].hex() for index, _ in held.editors.signatures]
-            rows[f"{section}/{language}"] = {"serial": held.editors.serial, "signed_by": by}
-    return rows
+    found = judge(what, publisher, now, proof)
+    text = "\n".join([f"genuine, of {publisher.name}: {found.lines[0]}", *found.lines[1:]])
+    frame.show({"genuine": True, "publisher": publisher.name, **found.answer}, text, as_json=as_json)
 
 
 @app.command()

@@ -41,8 +41,7 @@ def sync_stick(place: str, home: str | None, proxy: str | None, *, as_json: bool
         raise Misused("the stick and what it shall be synced with are one folder", "name another with --home")
     done = run_errand(found, Stick(root), Settings(pages=pages, proxy=proxy))
     frame.show(_answer(done), "\n".join(_lines(done)), as_json=as_json)
-    if done.troubles:
-        raise done.troubles[0]
+    frame.end_with(done.troubles)
 
 
 def _answer(done: Errand) -> dict[str, object]:

@@ -16,7 +16,7 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -75,6 +75,15 @@ def plain(text: str) -> str:
 def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print the answer of a command: `answer` as one JSON object, or `text` for people."""
     typer.echo(json.dumps(answer, ensure_ascii=False, sort_keys=False) if as_json else plain(text))
+
+
+def end_with(problems: Iterable[HolubError]) -> None:
+    """Raises one of what went wrong, once the answer is shown: what was refused before what could not be had.
+
+    For a command that does what it can and goes on (docs/exit-codes.md, "Several things at once").
+    """
+    for worst in sorted(problems, key=lambda error: error.exit_code)[:1]:
+        raise worst
 
 
 def remark(text: str, *, as_json: bool) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from holub.errors import Gap, HolubError
 from holub.faces.cli import frame
 from holub.faces.cli.edition import Root
 from holub.office.office import read_root
@@ -25,14 +27,17 @@ def apply(
     root: Root,
     as_json: frame.Json = False,
 ) -> None:
-    """Apply parcels to a folder, in whatever order they fit: all that verifies, at once or not at all."""
+    """Apply parcels to a folder, in whatever order they fit: all that verifies, at once or not at all.
+
+    Ends with 3 where one of them was damaged or forged, also when the others were applied.
+    """
     folder = EditionFolder(to, read_root(root))
     before = folder.shelf()
     found, wrong = read_parcel_files(files)
     after, applied, refused = shelve(before, found)
     problems = [*wrong, *((one.path, why) for one, why in refused)]
-    if problems and not applied:
-        raise problems[0][1]
+    if not applied:
+        frame.end_with(_named(problems))
     written, removed = folder.write(before, after)
     rows = [{"file": path.name, "what": why.what, "todo": why.todo} for path, why in problems]
     answer = {
@@ -48,14 +53,22 @@ def apply(
     lines = [f"edition {after.edition}: {done}, {removed:,} taken away"]
     lines += [f"not applied: {row['file']}: {row['what']}" for row in rows]
     frame.show(answer, "\n".join(lines), as_json=as_json)
+    # What waits for another parcel is no fault of those that were given.
+    frame.end_with(_named((path, why) for path, why in problems if not isinstance(why, Gap)))
+
+
+def _named(problems: Iterable[tuple[Path, HolubError]]) -> Iterator[HolubError]:
+    """The same errors, with the name of the file before what happened; what is damaged or forged comes first."""
+    for path, why in sorted(problems, key=lambda row: isinstance(row[1], Gap)):
+        yield type(why)(f"{path.name}: {why.what}", why.todo)
 
 
 @app.command()
 def show(files: Files, as_json: frame.Json = False) -> None:
-    """Say what parcels claim to be; nothing is trusted, only damage is noticed."""
+    """Say what parcels claim to be; nothing is trusted, only damage is noticed: then it ends with 3."""
     found, wrong = read_parcel_files(files)
-    if wrong and not found:
-        raise wrong[0][1]
+    if not found:
+        frame.end_with(_named(wrong))
     rows = [
         {
             "file": str(one.path),
@@ -80,3 +93,4 @@ def show(files: Files, as_json: frame.Json = False) -> None:
     lines += [f"{path.name}: {error.what}" for path, error in wrong]
     refused = [{"file": str(path), "what": error.what} for path, error in wrong]
     frame.show({"parcels": rows, "refused": refused}, "\n".join(lines), as_json=as_json)
+    frame.end_with(_named(wrong))

@@ -119,7 +119,10 @@ def sync(
     ] = 60,
     as_json: frame.Json = False,
 ) -> None:
-    """Exchange letters and editions with each place once. For a relay that is not running."""
+    """Exchange letters and editions with each place once. For a relay that is not running.
+
+    What goes wrong with one place stops no other; the command then ends with 3 or 4.
+    """
     air = Air(read_profile(profile), read_share(share), mesh_send, mesh_letters, mesh_ask, listen)
     limits = RelayLimits(rooms(letters), editions)
     settings = Settings(tuple(places), root, proxy=proxy, pages=pages, limits=limits, air=air)
@@ -138,6 +141,7 @@ def sync(
         *(f"{error.what}; {error.todo}" for error in done.troubles),
     ]
     frame.show(answer, "\n".join(lines), as_json=as_json)
+    frame.end_with(done.troubles)
 
 
 @app.command("status")

@@ -70,6 +70,9 @@ def _may_be_true(one: Found, sheet: Sheet, held: Shelf) -> bool:
             return False
         # Nobody signs the number, and tags follow from it: under another one it is another bag.
         return bag.edition == sheet.moment.edition
+    if one.parcel.kind is Kind.PICTURES:
+        # Of no pack that the edition has, they are no use to anybody here.
+        return (one.label.section, one.label.language) in {(leaf.section, leaf.language) for leaf in sheet.packs}
     if one.label.kind == "update" and held.packs:
         try:
             held.receive(one.data)
