@@ -33,7 +33,7 @@ PLAYED = """() => {
 
 def play(page: Page, file: Path) -> None:
     """Presses "play", waits for the end, and keeps what was to be heard as a recording."""
-    page.get_by_role("button", name="Зіграти звуком").click()
+    page.get_by_role("button", name="Зіграти звуком").first.click()
     page.evaluate(LOUDSPEAKER)
     page.get_by_role("button", name="Грати").click()
     page.get_by_text("Зіграно").wait_for()

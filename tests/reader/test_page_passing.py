@@ -99,7 +99,7 @@ def test_short_letters_of_others_go_on_by_sound(open_page: Open, tmp_path: Path)
     carry(page, [*short, usual])
     # Who waits half a minute for the short ones is not made to wait for the usual one.
     names = page.get_by_role("button", name="Зіграти звуком").all_inner_texts()
-    assert names == ["Зіграти звуком · 45 секунд", "Зіграти звуком · 6 хвилин"]
+    assert names == ["Зіграти звуком · 44 секунди", "Зіграти звуком · 6 хвилин"]
     play(page, tmp_path / "played.wav")
     [parcel] = Sound(tmp_path / "played.wav").receive()
     assert sorted(read_letters(parse_parcel(parcel).body)) == sorted(short)

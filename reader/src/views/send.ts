@@ -17,6 +17,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
   const status = el("p", { role: "status", class: "problem" });
   const postboxes = reader.postboxes();
   const done = (way: "sent" | "saved"): void => {
+    fill(status);
     stage(
       say(way === "sent" ? "sent.title" : "saved.title"),
       el("p", { class: "lead" }, say(way === "sent" ? "sent.words" : "saved.words")),
