@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from io import BytesIO
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped] # it brings no types along
 import pytest
 from playwright.sync_api import Page
 
