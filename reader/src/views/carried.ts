@@ -7,7 +7,7 @@ import { say } from "../speech/speech";
 import { playingTime } from "./play";
 import { fileName } from "./send";
 
-/** By sound, in bytes: short letters, and usual ones apart from them, for nobody is to wait minutes for half a minute's. */
+/** By sound, in bytes: short letters, and apart from them usual ones, which take six minutes each; larger ones take hours. */
 const BY_SOUND = [256, 4096];
 
 /** Empty where there are none; redraws itself when called again with the same place. */
