@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -22,6 +24,8 @@ ARABIC = {
     "safety/alert.md": "---\ntitle: تنبيه: مكالمات باسم باحثين\nkind: alert\nreviewed: 2026-11-20\n"
     "summary: لا تجب.\n---\n\nلا تجب.\n",
 }
+# Set to a folder (tests/screenshots) to have the views drawn there, for somebody to look at.
+SHOTS = os.environ.get("HOLUB_SCREENSHOTS", "")
 SEARCH = {"uk": "опитуван", "en": "poll", "ar": "استطلاع"}
 
 
@@ -73,16 +77,32 @@ def walk(reader: Phone, words: tuple[str, ...]) -> Iterator[str]:
     yield "settings"
     from_home(("home.update", "body"))
     yield "update"
+    reader.press("camera.title")
+    yield "camera"
+    reader.press("back")
+    reader.press("listen.title")
+    yield "listen"
     from_home(("pass.title", "nav"))
+    tab.locator(".fingerprint li").nth(5).wait_for()
     yield "pass on"
     from_home(("write.title", "nav"))
     yield "write"
     tab.locator("textarea").fill("?")
     reader.press("next")
+    tab.locator(".codename li").nth(5).wait_for()
     yield "six words"
     reader.press("codename.known")
     reader.sees("send.title")
     yield "sealed"
+    reader.press("show.title")
+    reader.press("show.start")
+    yield "codes"
+    reader.press("show.stop")
+    yield "shown"
+    reader.press("back")
+    reader.press("play.title")
+    yield "play"
+    reader.press("back")
     reader.send()
     yield "sent"
     from_home(("replies.title", "nav"))
@@ -134,3 +154,34 @@ def test_what_takes_the_whole_screen(answered: tuple[Centre, tuple[str, ...]], p
     reader.tab.reload()
     reader.tab.locator("main.alarm").wait_for()
     assert reader.violations() == []
+
+
+if SHOTS:
+
+    @pytest.mark.parametrize("language", ["uk", "ar"])
+    @pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 800)])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_the_reading_page_is_drawn(
+        answered: tuple[Centre, tuple[str, ...]], phone: NewPhone, language: str, width: int, height: int, scheme: str
+    ) -> None:
+        centre, words = answered
+        reader = phone(f"{centre.address}/{language}.html", language)
+        reader.tab.set_viewport_size({"width": width, "height": height})
+        reader.tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+
+        def draw(name: str) -> None:
+            file = Path(SHOTS) / f"page-{name.replace(' ', '-')}-{language}-{width}-{scheme}.png"
+            # As high as the view, so that what sticks to the screen's edges lies over nothing.
+            whole = reader.tab.evaluate("document.documentElement.scrollHeight")
+            reader.tab.set_viewport_size({"width": width, "height": max(height, whole)})
+            reader.tab.screenshot(path=str(file))
+            reader.tab.set_viewport_size({"width": width, "height": height})
+
+        for place, name in enumerate(walk(reader, words)):
+            draw(f"{place:02d}-{name}")
+        reader.open((centre.stick / f"{language}.html").as_uri())
+        reader.tab.clock.set_fixed_time(days_ago(-365))
+        reader.tab.reload()
+        reader.tab.locator("main.alarm").wait_for()
+        draw("99-expired")

@@ -15,7 +15,7 @@ from tests.journeys.conftest import History, NewPhone
 from tests.journeys.phone import Phone, guides_in
 from tests.journeys.test_an_old_page_updates import updates
 from tests.journeys.words import said
-from tests.reader.test_page_sound import LOUDSPEAKER, PLAYED
+from tests.reader.sounds import LOUDSPEAKER, PLAYED
 
 pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]
 TEXT = "Чи можна не відповідати на опитування?"

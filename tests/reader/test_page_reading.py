@@ -152,6 +152,22 @@ def test_languages_change_the_page_and_its_direction(open_page: Open) -> None:
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ru", "ltr"]
 
 
+def test_a_centres_name_of_the_other_direction_keeps_its_marks(open_page: Open) -> None:
+    page = open_page(FakeEdition(packs=THREE), language="ar", locale="ar")
+    page.locator(".signed button").click()
+    name = page.get_by_text("Центр «Міст»", exact=True)
+    # Where its first and its last sign stand: read from the left, the mark that closes it closes it.
+    first, last = name.evaluate(
+        """(one) => [0, one.textContent.length - 1].map((at) => {
+          const sign = document.createRange();
+          sign.setStart(one.firstChild, at);
+          sign.setEnd(one.firstChild, at + 1);
+          return sign.getBoundingClientRect().left;
+        })"""
+    )
+    assert last > first
+
+
 def test_letters_grow_and_colours_change(open_page: Open) -> None:
     page = open_page()
     page.locator("button.aa").click()

@@ -13,32 +13,14 @@ from playwright.sync_api import Browser, Page
 from holub.formats import letter, letterkey, narrow
 from holub.formats.letterbag import read_letters, write_letters
 from holub.formats.parcel import Kind, parse_parcel
-from holub.transit.carriers.sound import Pace, Sound, write_recording
+from holub.transit.carriers.sound import Sound, write_recording
 from holub.transit.carriers.sound.recording import RATE
-from tests.fakes.room import Room, floats, shorts
+from tests.fakes.room import Room
 from tests.reader.conftest import FLAGS, PATIENCE, FakePostbox, Open
 from tests.reader.opened import FakeEdition, bundle, fill
+from tests.reader.sounds import LOUDSPEAKER, PLAYED, play, recorded
 
 pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]
-
-# What the page gives to its loudspeaker, kept instead of played: a minute of sound takes no minute.
-LOUDSPEAKER = """() => {
-  window.played = [];
-  AudioBufferSourceNode.prototype.start = function () {
-    window.played.push(this.buffer.getChannelData(0).slice());
-    window.rate = this.buffer.sampleRate;
-    setTimeout(() => this.dispatchEvent(new Event('ended')), 0);
-  };
-}"""
-PLAYED = """() => {
-  const all = new Uint8Array(window.played.reduce((sum, one) => sum + 2 * one.length, 0));
-  const numbers = new Int16Array(all.buffer);
-  let at = 0;
-  for (const one of window.played) for (const value of one) numbers[at++] = Math.round(32767 * value);
-  let text = '';
-  for (const byte of all) text += String.fromCharCode(byte);
-  return btoa(text);
-}"""
 
 
 @pytest.fixture
@@ -51,16 +33,6 @@ def write(page: Page, text: str) -> None:
     page.locator("textarea").fill(text)
     page.get_by_label("Хочу отримати відповідь").uncheck()
     page.get_by_role("button", name="Далі").click()
-
-
-def play(page: Page, file: Path) -> None:
-    """Presses "play", waits for the end, and keeps what was to be heard as a recording."""
-    page.get_by_role("button", name="Зіграти звуком").click()
-    page.evaluate(LOUDSPEAKER)
-    page.get_by_role("button", name="Грати").click()
-    page.get_by_text("Зіграно").wait_for()
-    assert page.evaluate("window.rate") == RATE
-    write_recording(file, [base64.b64decode(page.evaluate(PLAYED)), bytes(RATE)])
 
 
 def test_a_short_letter_goes_out_as_a_narrow_one(open_page: Open, key: letterkey.SecretKey, tmp_path: Path) -> None:
@@ -143,15 +115,6 @@ def test_leaving_stops_the_sound_at_once(open_page: Open) -> None:
     page.locator("button.exit").click()
     page.wait_for_url("about:blank")
     assert said == ["0 sounding"]
-
-
-def recorded(folder: Path, parcel: bytes, room: Room | None = None, *, rounds: float = 1) -> Path:
-    file = folder / "recorded.wav"
-    Sound(file, rounds=rounds, pace=Pace.FAST).send([parcel])
-    if room:
-        sound = shorts(room.through(floats(file.read_bytes()[44:])), 0.8)
-        write_recording(file, [sound.tobytes()])
-    return file
 
 
 def test_a_recording_brings_a_newer_edition(open_page: Open, tmp_path: Path) -> None:

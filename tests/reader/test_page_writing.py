@@ -55,6 +55,7 @@ def test_a_letter_leaves_sealed_and_opens_at_the_office(
     page.get_by_role("button", name="Я їх пам’ятаю").click()
     page.get_by_role("button", name="Надіслати зараз").click()
     page.locator("h1:text-is('Лист пішов')").wait_for()
+    assert "Надсилаємо" not in page.inner_text("main")
 
     [sealed] = postbox.letters
     assert len(sealed) == 4096

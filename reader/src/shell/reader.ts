@@ -18,11 +18,17 @@ import { random } from "../post/sealing";
 import { WordLists } from "../post/words";
 import { isSpoken, type Spoken, speak } from "../speech/speech";
 
+/** `hasWords` is set for one's own letter: whether six words lead to an answer. */
 export type Place =
   | { readonly view: "home" | "replies" | "pass" | "update" | "trust" | "settings" | "camera" }
   | { readonly view: "listen" }
-  | { readonly view: "play"; readonly parcel: Uint8Array; readonly narrow?: Uint8Array | undefined }
-  | { readonly view: "show"; readonly parcels: readonly Uint8Array[] }
+  | {
+      readonly view: "play";
+      readonly parcel: Uint8Array;
+      readonly narrow?: Uint8Array | undefined;
+      readonly hasWords?: boolean;
+    }
+  | { readonly view: "show"; readonly parcels: readonly Uint8Array[]; readonly hasWords?: boolean }
   | { readonly view: "topic"; readonly section: string; readonly path: string }
   | { readonly view: "guide"; readonly section: string; readonly path: string; readonly fragment?: string }
   | { readonly view: "write"; readonly about?: { readonly path: string; readonly title: string } };

@@ -4,10 +4,14 @@ import { writeLetters } from "../edition/letterbag";
 import { sendLetter } from "../post/postbox";
 import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
+import { playingTime } from "./play";
 import { fileName } from "./send";
 
+/** By sound, in bytes: short letters, and apart from them usual ones, which take six minutes each; larger ones take hours. */
+const BY_SOUND = [256, 4096];
+
 /** Empty where there are none; redraws itself when called again with the same place. */
-export function carriedPart(reader: Reader, place = el("section", {})): HTMLElement {
+export function carriedPart(reader: Reader, place = el("section", { class: "carried" })): HTMLElement {
   const { carried } = reader;
   const letters = carried.all;
   place.hidden = !letters.length;
@@ -40,6 +44,11 @@ export function carriedPart(reader: Reader, place = el("section", {})): HTMLElem
       postboxes.length > 0 && button(say("send.now"), () => void send()),
       button(say("pass.save"), save),
       button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters(letters)] })),
+      BY_SOUND.map((size) => letters.filter((letter) => letter.length === size)).flatMap((some) => {
+        if (!some.length) return [];
+        const parcel = writeLetters(some);
+        return button(`${say("play.title")} · ${playingTime(parcel)}`, () => reader.go({ view: "play", parcel }));
+      }),
     ),
     status,
   );

@@ -7,6 +7,7 @@ import type { Place, Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { day, directionOf, say } from "../speech/speech";
 import { sectionName } from "./home";
+import { paperLine, printButton } from "./paper";
 
 export function guideView(reader: Reader, place: Extract<Place, { view: "guide" }>): View {
   const { section, path } = place;
@@ -34,8 +35,9 @@ export function guideView(reader: Reader, place: Extract<Place, { view: "guide" 
         "div",
         { class: "actions ends" },
         button(say("guide.wrong"), () => reader.go({ view: "write", about: { path, title: guide.title } })),
-        button(say("guide.print"), () => window.print()),
+        printButton(),
       ),
+      paperLine(reader, shelf.pack.time),
     ],
     shown: () => {
       if (place.fragment) toFragment(body, place.fragment);

@@ -9,6 +9,7 @@ import { heading, type View } from "../shell/shell";
 import { say, speaking } from "../speech/speech";
 import { carriedPart } from "./carried";
 import { checkPart } from "./check";
+import { paperLine, printButton } from "./paper";
 import { inFours } from "./trust";
 
 const NAME = "notes.html";
@@ -21,7 +22,7 @@ export function passView(reader: Reader): View {
     download(reader.file(), NAME, "text/html");
     fill(status, say("pass.saved", { name: NAME }));
   };
-  const share = shareable(reader);
+  const share = shareable(reader, () => fill(status, say("pass.unshared")));
   return {
     heading: heading(say("pass.title")),
     content: [
@@ -42,6 +43,8 @@ export function passView(reader: Reader): View {
       list,
       figures,
       el("p", {}, say("print.how")),
+      el("div", { class: "actions" }, printButton()),
+      paperLine(reader, reader.time),
       ...checkPart(reader),
     ],
     // The word list takes a moment to unpack on an old phone: the rest is there first.
@@ -73,13 +76,15 @@ function ownFingerprint(reader: Reader): OwnFingerprint {
   return { words, digits: inFours(hash.subarray(0, 8)), language };
 }
 
-/** Web Share with a file, where the phone has it. */
-function shareable(reader: Reader): (() => void) | undefined {
+/** Web Share with a file, where the phone has it. `refused` is called where it shares nothing after all. */
+function shareable(reader: Reader, refused: () => void): (() => void) | undefined {
   const shares = navigator as { canShare?: (data: ShareData) => boolean; share?: (data: ShareData) => Promise<void> };
   const probe = new File([""], NAME, { type: "text/html" });
   if (!shares.share || !shares.canShare?.({ files: [probe] })) return undefined;
   return () => {
     const file = new File([reader.file() as BlobPart], NAME, { type: "text/html" });
-    void shares.share?.({ files: [file] }).catch(() => undefined); // the person changed their mind
+    shares.share?.({ files: [file] }).catch((error: Error) => {
+      if (error.name !== "AbortError") refused(); // else the person changed their mind
+    });
   };
 }

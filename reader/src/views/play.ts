@@ -6,6 +6,7 @@ import { heading, type View } from "../shell/shell";
 import { hush } from "../sound/hush";
 import { framing, play, secondsOf } from "../sound/loudspeaker";
 import { say } from "../speech/speech";
+import { ending } from "./ending";
 import { choice } from "./fields";
 
 const MINUTE = 60; // seconds
@@ -25,9 +26,10 @@ function cut(parcel: Uint8Array): [Iterator<Uint8Array>, number] {
   return [carousel([parcel], frame), count];
 }
 
-export function playView({ parcel, narrow }: Extract<Place, { view: "play" }>): View {
+export function playView({ parcel, narrow, hasWords }: Extract<Place, { view: "play" }>): View {
   let [frames, count] = cut(narrow ?? parcel);
   const status = el("p", { role: "status", class: "lead" });
+  const after = el("div", { role: "status" });
   const bar = el("progress", { "aria-label": say("play.title"), hidden: true });
   let playing = false;
   const start = button(say("play.start"), () => (playing ? hush() : begin()), "first");
@@ -47,6 +49,7 @@ export function playView({ parcel, narrow }: Extract<Place, { view: "play" }>): 
         playing = false;
         bar.hidden = true;
         fill(status, whole ? say("play.done") : "");
+        if (whole) fill(after, ending(hasWords));
         fill(start, say("play.start"));
       },
     );
@@ -75,6 +78,7 @@ export function playView({ parcel, narrow }: Extract<Place, { view: "play" }>): 
       el("div", { class: "actions" }, start),
       bar,
       status,
+      after,
       el("p", { class: "hint" }, say("play.heard")),
     ],
   };

@@ -17,6 +17,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
   const status = el("p", { role: "status", class: "problem" });
   const postboxes = reader.postboxes();
   const done = (way: "sent" | "saved"): void => {
+    fill(status);
     stage(
       say(way === "sent" ? "sent.title" : "saved.title"),
       el("p", { class: "lead" }, say(way === "sent" ? "sent.words" : "saved.words")),
@@ -74,20 +75,20 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       postboxes.length > 0 && el("p", { class: "hint" }, say("send.now.hint")),
       button(say("send.file"), save, postboxes.length > 0 ? "plain" : "first"),
       el("p", { class: "hint" }, say("send.file.hint")),
-      button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters([letter])] })),
+      button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters([letter])], hasWords })),
       el("p", { class: "hint" }, say("show.letter")),
-      ...playPart(reader, letter, narrow),
+      ...playPart(reader, { letter, narrow }, hasWords),
     ),
     status,
   );
 }
 
 /** By sound: nothing but a letter of the smallest sizes, which takes minutes as it is. */
-function playPart(reader: Reader, letter: Uint8Array, narrow: Uint8Array | undefined): Node[] {
+function playPart(reader: Reader, { letter, narrow }: Sealed, hasWords: boolean): Node[] {
   if (letter.length > MOST_BY_SOUND) return [];
   const [parcel, short] = [writeLetters([letter]), narrow && writeLetters([narrow])];
   return [
-    button(say("play.title"), () => reader.go({ view: "play", parcel, narrow: short })),
+    button(say("play.title"), () => reader.go({ view: "play", parcel, narrow: short, hasWords })),
     el("p", { class: "hint" }, say("play.letter", { time: playingTime(short ?? parcel) })),
   ];
 }

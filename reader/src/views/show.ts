@@ -6,6 +6,7 @@ import { play } from "../screen/player";
 import type { Place } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { number, say } from "../speech/speech";
+import { ending } from "./ending";
 import { choice } from "./fields";
 
 /** Codes a second: a camera that takes 20 pictures a second or more, as in bad light, sees each of them whole. */
@@ -14,14 +15,15 @@ const FAST = 10;
 const CALM = 2;
 const MINUTE = 60;
 
-export function showView({ parcels }: Extract<Place, { view: "show" }>): View {
+export function showView({ parcels, hasWords }: Extract<Place, { view: "show" }>): View {
   let kind: Kind = USUAL;
   let pace = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM : FAST;
   let stop: (() => void) | undefined;
   const canvas = el("canvas", { class: "codes", role: "img", "aria-label": say("show.alt"), hidden: true });
   const screen = el("div", { class: "screen" }, canvas);
+  const after = el("div", { role: "status" });
   const takes = el("p", {});
-  const start = button(say("show.start"), () => (stop ? end() : begin()), "first");
+  const start = button(say("show.start"), () => (stop ? (end(), fill(after, ending(hasWords))) : begin()), "first");
   const begin = (): void => {
     canvas.hidden = false;
     stop = play(canvas, carousel(parcels, kind.bytes), kind, pace);
@@ -51,6 +53,7 @@ export function showView({ parcels }: Extract<Place, { view: "show" }>): View {
       takes,
       screen,
       el("div", { class: "actions" }, start),
+      after,
       choice(
         say("show.pace"),
         [

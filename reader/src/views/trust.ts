@@ -10,7 +10,7 @@ export function trustView(reader: Reader): View {
   const now = new Date(0); // dates with their years
   const fact = (name: string, value: string, plain = false): Node[] => [
     el("dt", {}, name),
-    el("dd", plain ? { dir: "ltr", class: "figures" } : {}, value),
+    el("dd", plain ? { dir: "ltr", class: "figures" } : {}, el("bdi", {}, value)),
   ];
   return {
     heading: heading(say("trust.title")),
