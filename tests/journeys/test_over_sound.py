@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator
 
 from holub.faces import cli
 from holub.office.views import Fetched
@@ -21,13 +22,27 @@ pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]
 TEXT = "Чи можна не відповідати на опитування?"
 
 
+def playing(writer: Phone) -> Locator:
+    """What leads to playing; for a change it says how long that takes."""
+    return writer.tab.get_by_role("button", name="Зіграти звуком")
+
+
 def play(writer: Phone, file: Path) -> None:
-    """Plays the sealed letter; what a recorder in the room would hold is kept in a file."""
-    writer.press("play.title")
+    """Plays the sealed letter, or the change; what a recorder in the room would hold is kept in a file."""
+    playing(writer).click()
     writer.tab.evaluate(LOUDSPEAKER)
     writer.press("play.start")
     writer.tab.get_by_text(said(writer.language, "play.done")).wait_for()
     write_recording(file, [bytes(96_000), base64.b64decode(writer.tab.evaluate(PLAYED)), bytes(96_000)])
+
+
+def hear(reader: Phone, file: Path) -> None:
+    reader.home()
+    reader.press("home.update")
+    reader.press("listen.title")
+    with reader.tab.expect_file_chooser() as choosing:
+        reader.press("listen.file")
+    choosing.value.set_files(file)
 
 
 def test_a_letter_is_played_recorded_and_carried_to_the_office(
@@ -59,12 +74,27 @@ def test_a_small_update_is_played_to_a_page(
     sound = tmp_path / "update.wav"
     assert cli.run(["carry", "out", str(update), f"sound:{sound}"]) == 0
     assert f"1 parcel ({update.stat().st_size:,} bytes)" in capsys.readouterr().out
-    reader.home()
-    reader.press("home.update")
-    reader.press("listen.title")
-    with reader.tab.expect_file_chooser() as choosing:
-        reader.press("listen.file")
-    choosing.value.set_files(sound)
+    hear(reader, sound)
     # then the page is of edition 2, as it was bound.
     reader.is_updated()
     assert guides_in(reader.save_page(tmp_path / "saved.html"), "uk") == in_language(history.centre.bound[2], "uk")
+
+
+def test_a_page_plays_its_latest_change_to_another(history: History, phone: NewPhone, tmp_path: Path) -> None:
+    # Given a page of edition 1 that took the update to edition 2, and another of edition 1, both without any network,
+    giver, taker = (phone(history.page(1).as_uri()) for _ in range(2))
+    for one in (giver, taker):
+        one.tab.context.set_offline(True)
+    giver.home()
+    giver.press("pass.title")
+    assert playing(giver).count() == 0  # a whole pack takes hours
+    giver.update_from_files(updates(history)[:1])
+    giver.is_updated()
+    # when the one passes it on by sound, and the other is given a recording of that,
+    giver.home()
+    giver.press("pass.title")
+    play(giver, tmp_path / "update.wav")
+    hear(taker, tmp_path / "update.wav")
+    # then that one too is of edition 2, as it was bound.
+    taker.is_updated()
+    assert guides_in(taker.save_page(tmp_path / "saved.html"), "uk") == in_language(history.centre.bound[2], "uk")

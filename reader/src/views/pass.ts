@@ -1,6 +1,7 @@
 /** Passing the page on: save it, share it, and how the other person can tell that it is genuine. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { button, download, el, fill } from "../dom";
+import { FULL, UPDATE } from "../edition/parcel";
 import { ownCodeHash } from "../page/itself";
 import { nextPaint } from "../post/sealing";
 import { hashInWords, type WordLanguage } from "../post/words";
@@ -10,9 +11,12 @@ import { say, speaking } from "../speech/speech";
 import { carriedPart } from "./carried";
 import { checkPart } from "./check";
 import { paperLine, printButton } from "./paper";
+import { playingTime } from "./play";
 import { inFours } from "./trust";
 
 const NAME = "notes.html";
+/** Bytes: by sound some three minutes. A new letter key, which each week has, is most of that. */
+const MOST_HEARD = 2048;
 
 export function passView(reader: Reader): View {
   const list = el("ol", { class: "fingerprint", dir: "ltr" });
@@ -22,6 +26,7 @@ export function passView(reader: Reader): View {
     download(reader.file(), NAME, "text/html");
     fill(status, say("pass.saved", { name: NAME }));
   };
+  const parcels = reader.library.parcelsIn(reader.guideLanguage);
   const share = shareable(reader, () => fill(status, say("pass.unshared")));
   return {
     heading: heading(say("pass.title")),
@@ -32,8 +37,9 @@ export function passView(reader: Reader): View {
         { class: "actions" },
         share && button(say("pass.share"), share, "first"),
         button(say("pass.save"), save, share ? "plain" : "first"),
-        button(say("show.title"), () => reader.go({ view: "show", parcels: reader.library.parcelsIn(reader.guideLanguage) })),
+        button(say("show.title"), () => reader.go({ view: "show", parcels })),
         el("p", { class: "hint" }, say("show.pass")),
+        ...byEar(reader, parcels),
       ),
       status,
       carriedPart(reader),
@@ -60,6 +66,16 @@ export function passView(reader: Reader): View {
         fill(figures, digits);
       }),
   };
+}
+
+/** The latest change alone: all of an edition takes hours by sound. Several sections have several, and no one is enough. */
+function byEar(reader: Reader, parcels: readonly Uint8Array[]): Node[] {
+  const parcel = parcels.filter(([, , , kind]) => kind === FULL || kind === UPDATE).pop();
+  if (reader.shelvesHere().length > 1 || parcel?.[3] !== UPDATE || parcel.length > MOST_HEARD) return [];
+  return [
+    button(`${say("play.title")} · ${playingTime(parcel)}`, () => reader.go({ view: "play", parcel })),
+    el("p", { class: "hint" }, say("play.pass")),
+  ];
 }
 
 interface OwnFingerprint {
