@@ -1,11 +1,12 @@
-"""holub as one file to install from: dist/holub-….whl, with the reading page inside.
+"""holub as one file to install from, with the reading page inside: dist/holub-….whl. Beside it, dist/install.txt names
+this file and every package that it needs, each with its hash: who compares the list's own hash has compared all.
 
 The same commit gives the same bytes, on any machine: what is packed is copied first, so that neither what an earlier
 build left nor the modes of a checkout go in; every file has the time of the commit (SOURCE_DATE_EPOCH where that is
 set); nothing is compressed, since zlib's bytes differ from release to release. Packed by the setuptools of
 requirements/build.txt, which asks no registry.
 
-    python -m scripts.wheel          build the page, then the wheel, and say its SHA-256
+    python -m scripts.wheel          build the page, the wheel and the list, and say their SHA-256
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ PACKAGE = Path("src") / "holub"
 PAGE = PACKAGE / "reader" / "built" / "page.html"
 # What setuptools reads beside the package.
 BESIDE = ("pyproject.toml", "README.md", "LICENSE", "spec/LICENSE")
-# What decides the wheel's bytes and is in no folder above.
-DECIDES = ("reader", "requirements/build.txt", "scripts/wheel.py")
+# What a relay or a postbox installs with it.
+NEEDED = ("requirements/base.txt", "requirements/elsewhere.txt")
+# What else decides the bytes.
+DECIDES = ("reader", "requirements/build.txt", *NEEDED, "scripts/wheel.py")
 NO_COMMIT = 315_532_800  # 1980-01-01, the first day that a zip file can name
 
 
@@ -42,7 +45,7 @@ def moment() -> int:
 
 
 def changed() -> list[str]:
-    """The files that decide the wheel's bytes and are not as they were committed."""
+    """The files that decide the bytes and are not as they were committed."""
     told = git("status", "--porcelain", "--", PACKAGE.as_posix(), *BESIDE, *DECIDES)
     return [line[3:] for line in told.splitlines()]
 
@@ -88,6 +91,19 @@ def lacking(wheel: Path, folder: Path) -> list[str]:
     return [name for name, path in names.items() if not path.is_file() or there.get(name) != path.read_bytes()]
 
 
+def listed(wheel: Path) -> str:
+    """install.txt: what is needed, and the wheel in the same folder, as pip reads it with --require-hashes."""
+    lines = (line for name in NEEDED for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    needed = [line for line in lines if line and not line.lstrip().startswith("#")]
+    # A package that has no wheel for a machine would be built there, by tools that no hash covers.
+    return "\n".join(["--only-binary :all:", *needed, f"./{wheel.name} --hash=sha256:{sha256(wheel)}", ""])
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def main() -> None:
     page = node.install()
     shutil.rmtree((ROOT / PAGE).parent, ignore_errors=True)  # a list that is made no longer would go along
@@ -100,10 +116,13 @@ def main() -> None:
             sys.exit(f"The wheel lacks files that holub opens; see package-data in pyproject.toml: {', '.join(absent)}")
         DIST.mkdir(exist_ok=True)
         wheel = Path(shutil.copyfile(built, DIST / built.name))
+    install = DIST / "install.txt"
+    install.write_text(listed(wheel), encoding="utf-8")
     if others := changed():
         print(f"Not as committed, so nobody else gets these bytes: {', '.join(others)}", flush=True)
-    print(f"dist/{wheel.name}, {wheel.stat().st_size:,} bytes, SHA-256", flush=True)
-    print(hashlib.sha256(wheel.read_bytes()).hexdigest(), flush=True)
+    print(f"SHA-256, in {DIST.name}:", flush=True)
+    for file in (wheel, install):
+        print(f"{sha256(file)}  {file.name}", flush=True)
 
 
 if __name__ == "__main__":

@@ -117,6 +117,16 @@ def test_make_explains_every_target() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
+def test_nobody_is_told_to_install_holub_by_its_name() -> None:
+    """What a registry has under that name is not ours: it is installed from the centre's file."""
+    by_name = re.compile(r"""pip[^\n]* (?:install|download)\b[^\n]* ["']?holub(?![\w./-])""")
+    assert by_name.search("sudo pip install 'holub[mesh]'")
+    assert by_name.search("pip install --upgrade holub")
+    assert not by_name.search("pip install './holub-0.1.0.whl[mesh]'")
+    texts = [*DOCS, *(ROOT / "src").rglob("*.py")]
+    assert [str(path.relative_to(ROOT)) for path in texts if by_name.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_dependency_has_its_reason() -> None:
     reasons = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text(encoding="utf-8").lower()
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")

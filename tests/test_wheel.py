@@ -4,6 +4,7 @@ the commit alone. No registry is asked."""
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,17 @@ def test_it_runs_where_it_was_unpacked_and_finds_its_files(packed: Path, tmp_pat
     told = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
     assert told.stderr == ""
     assert told.stdout.split() == ["True", "en", "ru", "uk", "True", "True", "True", "en", "ru", "uk"]
+
+
+def test_the_list_names_the_wheel_and_all_that_it_needs_each_with_a_hash(packed: Path) -> None:
+    first, *needed, last, end = wheel.listed(packed).replace("\\\n", "").split("\n")
+    assert (first, last, end) == ("--only-binary :all:", f"./{packed.name} --hash=sha256:{wheel.sha256(packed)}", "")
+    assert [line for line in needed if "==" not in line or "--hash=sha256:" not in line] == []
+    with zipfile.ZipFile(packed) as opened:
+        metadata = next(opened.read(name).decode() for name in opened.namelist() if name.endswith("/METADATA"))
+    wanted = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", metadata, re.MULTILINE)
+    assert len(wanted) > 10
+    assert set(wanted) <= {line.partition("==")[0] for line in needed}
 
 
 @pytest.mark.parametrize(("named", "wanted"), [("1700000000", 1_700_000_000), ("", wheel.NO_COMMIT)])
