@@ -5,10 +5,11 @@
 #   make check   format, lint, strict types, import walls, the reading page's types
 #   make bench   the benchmarks: make bench CORPUS=path/to/a/git/repository [NAME=...]
 #   make page    the reading page's code, built into one HTML file
+#   make wheel   holub as one file in dist/, to install relays and postboxes from, and its SHA-256
 #   make clean   removes what was built or cached, never holub-data
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench page clean python office dev
+.PHONY: help up test check bench page wheel clean python office dev
 
 # Any Python from 3.11 on; set PYTHON=... to choose another.
 PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -18,7 +19,7 @@ NAME ?= all
 ARGS ?=
 
 help:
-	@sed -n '3,8s/^#   //p' Makefile
+	@sed -n '3,9s/^#   //p' Makefile
 
 python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -47,6 +48,9 @@ bench: dev
 
 page: office
 	@$(BIN)/python -m scripts.node page
+
+wheel: office
+	@$(BIN)/python -m scripts.wheel
 
 clean:
 	rm -rf build dist src/holub.egg-info src/holub/reader/built tests/screenshots

@@ -112,9 +112,19 @@ def test_the_exit_codes_are_those_of_the_classes() -> None:
 def test_make_explains_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     explained = set(re.findall(r"^#   make (\w+)", makefile, re.MULTILINE))
-    assert explained == {"up", "test", "check", "bench", "page", "clean"}
+    assert explained == {"up", "test", "check", "bench", "page", "wheel", "clean"}
     for target in explained:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_nobody_is_told_to_install_holub_by_its_name() -> None:
+    """What a registry has under that name is not ours: it is installed from the centre's file."""
+    by_name = re.compile(r"""pip[^\n]* (?:install|download)\b[^\n]* ["']?holub(?![\w./-])""")
+    assert by_name.search("sudo pip install 'holub[mesh]'")
+    assert by_name.search("pip install --upgrade holub")
+    assert not by_name.search("pip install './holub-0.1.0.whl[mesh]'")
+    texts = [*DOCS, *(ROOT / "src").rglob("*.py")]
+    assert [str(path.relative_to(ROOT)) for path in texts if by_name.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -318,4 +318,4 @@ def test_what_is_not_installed_is_said_in_one_sentence(
 
     with pytest.raises(HolubError, match=f"the package {packages.NAMES[module]}, which is not installed") as told:
         both()
-    assert told.value.todo == 'install it with: pip install "holub[paper]"'
+    assert told.value.todo == "install it from the file that holub came in: pip install './holub-….whl[paper]'"

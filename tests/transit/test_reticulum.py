@@ -194,7 +194,7 @@ def test_without_the_package_it_is_said_what_to_install(tmp_path: Path, monkeypa
     monkeypatch.setattr(reticulum, "find_spec", lambda _: None)
     with pytest.raises(Unavailable) as refused, open_radio(folder(tmp_path, "node", "")):
         pass
-    assert refused.value.todo == "install it: pip install 'holub[mesh]'"
+    assert refused.value.todo == "install it from the file that holub came in: pip install './holub-….whl[mesh]'"
 
 
 def test_a_folder_without_a_configuration_is_said(tmp_path: Path) -> None:

@@ -149,7 +149,9 @@ def _load(one: Group) -> typer.Typer:
         if error.name is None or error.name.partition(".")[0] == "holub":
             raise
         what = f"`holub {one.name}` needs {error.name}, which is not installed"
-        raise Unavailable(what, "install holub with its office packages: pip install 'holub[office]'") from None
+        raise Unavailable(
+            what, "install it from the file that holub came in: pip install './holub-….whl[office]'"
+        ) from None
     if not isinstance(app, typer.Typer):
         raise TypeError(f"{one.module}.app is no typer.Typer")
     return app

@@ -29,7 +29,7 @@ def slips_pdf(codes: Sequence[str], language: str) -> bytes:
     except ImportError:
         raise Unavailable(
             "slips of paper need the package typst, which is not installed here",
-            'install it with: pip install "holub[office]"',
+            "install it from the file that holub came in: pip install './holub-….whl[office]'",
         ) from None
     words = json.loads((_HERE / "words.json").read_text(encoding="utf-8"))[language]
     told = {**words, "language": language, "leftward": language == "ar", "codes": list(codes)}

@@ -51,7 +51,8 @@ def join_reticulum(name: str, *, sends: bool) -> LinkRadio:
 def _start(how: str, what: str, sends: bool) -> LinkRadio:
     if find_spec("RNS") is None:
         raise Unavailable(
-            "Reticulum needs the package rns, which is not installed here", "install it: pip install 'holub[mesh]'"
+            "Reticulum needs the package rns, which is not installed here",
+            "install it from the file that holub came in: pip install './holub-….whl[mesh]'",
         )
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with world(memory or Path(tempfile.gettempdir())), contextlib.ExitStack() as undo:

@@ -25,5 +25,5 @@ def package(module: str) -> Any:
     except ImportError:
         raise Unavailable(
             f"sheets of paper need the package {NAMES[module]}, which is not installed here",
-            'install it with: pip install "holub[paper]"',
+            "install it from the file that holub came in: pip install './holub-….whl[paper]'",
         ) from None

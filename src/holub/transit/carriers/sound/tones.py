@@ -41,7 +41,8 @@ def library() -> ModuleType:
         import ggwave
     except ImportError:
         raise Unavailable(
-            "sound needs the package ggwave, which is not installed here", "install it: pip install 'holub[sound]'"
+            "sound needs the package ggwave, which is not installed here",
+            "install it from the file that holub came in: pip install './holub-….whl[sound]'",
         ) from None
     ggwave.disableLog()
     for protocol in range(_PROTOCOLS):
