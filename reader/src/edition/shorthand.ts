@@ -43,46 +43,31 @@ export function readShorthand(reader: Reader): Shorthand {
   return { strings, words };
 }
 
+/** Where a text is written before its size is known; never larger than one text may be. */
+let room = new Uint8Array(0);
+
 /** What a text stands for; at most `limit` bytes. Without strings bytes from 0x80 on stand for themselves. Throws Refusal. */
-export function lengthen(text: Uint8Array, shorthand: Shorthand, limit: number, reader: Reader): Uint8Array {
-  const size = sizeOf(text, shorthand, reader);
-  const { strings, words } = shorthand;
-  if (size === text.length && !strings.length) return text;
-  if (size > limit) reader.refuse("a text is too long");
-  const plain = new Uint8Array(size);
+export function lengthen(text: Uint8Array, { strings, words }: Shorthand, limit: number, reader: Reader): Uint8Array {
+  if (!strings.length && !text.includes(MARK)) return text;
+  if (room.length < limit) room = new Uint8Array(limit);
   let to = 0;
   for (let from = 0; from < text.length; from++) {
     const byte = text[from] as number;
     if (byte === MARK) {
-      const mark = text[++from] as number;
-      plain[to++] = mark < FIRST ? mark & 1 : mark;
-    } else if (byte < FIRST || !strings.length) plain[to++] = byte;
+      const mark = text[++from] ?? 0;
+      if (mark !== 1 && mark !== 2 && !(strings.length && mark >= FIRST)) reader.refuse("a text is not marked as it should be");
+      room[to++] = mark < FIRST ? mark & 1 : mark;
+    } else if (byte < FIRST || !strings.length) room[to++] = byte;
     else {
-      const string = strings[byte - FIRST] ?? (words[place(byte, text[++from], strings)] as Uint8Array);
-      for (let at = 0; at < string.length; at++) plain[to++] = string[at] as number;
+      const found = strings[byte - FIRST] ?? words[place(byte, text[++from], strings)] ?? reader.refuse("a byte that stands for nothing");
+      for (let at = 0; at < found.length; at++) room[to++] = found[at] as number;
     }
+    // What is beyond the room is written nowhere.
+    if (to > limit) reader.refuse("a text is too long");
   }
-  return plain;
+  return room.slice(0, to);
 }
 
 /** Where among the words two bytes point; beside them all where the second is missing, an end or a mark. */
 const place = (lead: number, second = END, strings: readonly Uint8Array[]): number =>
   second > MARK ? (lead - FIRST - strings.length) * SECONDS + second - MARK - 1 : -1;
-
-/** How long it becomes: counted before anything is allocated, and every byte looked at. */
-function sizeOf(text: Uint8Array, { strings, words }: Shorthand, reader: Reader): number {
-  let size = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const byte = text[at] as number;
-    if (byte === MARK) {
-      const mark = text[++at] ?? 0;
-      if (mark !== 1 && mark !== 2 && !(strings.length && mark >= FIRST)) reader.refuse("a text is not marked as it should be");
-      size--;
-    } else if (byte >= FIRST && strings.length) {
-      const string = strings[byte - FIRST];
-      const found = string ?? words[place(byte, text[++at], strings)] ?? reader.refuse("a byte that stands for nothing");
-      size += found.length - (string ? 1 : 2);
-    }
-  }
-  return size;
-}

@@ -23,6 +23,8 @@ export class FoundRows {
   private readonly rows: FoundRow[] = [];
   private readonly ask: HTMLElement;
   private timer = 0;
+  private empty = true;
+  private room = 0;
   private stop = (): void => undefined;
 
   constructor(private readonly reader: Reader) {
@@ -53,10 +55,15 @@ export class FoundRows {
   show(query: string): void {
     clearTimeout(this.timer);
     this.stop();
-    let room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
-    this.section.classList.toggle("away", !query);
-    this.section.setAttribute("aria-hidden", String(!query)); // an empty place is none to land at
+    if (!query !== this.empty) {
+      this.empty = !query;
+      // Measured once for each query: that lays the page out, before what is found does so again.
+      this.room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
+      this.section.classList.toggle("away", this.empty);
+      this.section.setAttribute("aria-hidden", String(this.empty)); // an empty place is none to land at
+    }
     if (!query) return;
+    let { room } = this;
     const { search } = this.reader.search();
     const found = search.find(query, MOST_FOUND);
     const words = found.length ? say("search.found", { n: found.length }) : say("search.none");
