@@ -25,10 +25,11 @@ from holub.errors import Unavailable
 from holub.reader import BUILT, page_code
 
 RECORDS = 100_000
-OPENINGS, TYPINGS, SEALS, COLD_SEALS, LOOKS = 3, 5, 32, 12, 5
+OPENINGS, TYPINGS, SEALS, COLD_SEALS, LOOKS = 3, 3, 32, 12, 5
 INDEX_PAUSE = 6_000  # ms after the first word, in which the index of the text is finished
 CODE_BAR, GUIDE_BAR, KEY_BAR, SEAL_BAR, REPLIES_BAR = 120_000, 2_000, 50, 20, 2_000  # bytes, then ms
 LETTER = "A letter of the usual length, about a matter that the guides do not answer. " * 6
+BARE = "<!doctype html><meta charset=utf-8><title>bare</title><h1>-</h1><p role=search><input type=search></p>"
 _BROTLI = (
     "const zlib = require('zlib'), page = require('fs').readFileSync(process.argv[1]);"
     "const params = { [zlib.constants.BROTLI_PARAM_SIZE_HINT]: page.length };"
@@ -66,16 +67,24 @@ def _openings(file: Path) -> dict[str, Any]:
 
 
 def _search(file: Path, words: list[str]) -> dict[str, Any]:
-    """Each key is the median of several openings: what else the machine does falls on other keys each time."""
+    """Each key is the median of several openings: what else the machine does falls on other keys each time.
+
+    In turns with it the same keys go to a page that has such a field and nothing else: what no page can do without.
+    """
     slower: list[float] = []
     typings: list[list[dict[str, Any]]] = []
+    nothing: list[list[dict[str, Any]]] = []
+    bare = file.with_name("bare.html")
+    bare.write_text(BARE, encoding="utf-8")
     for _ in range(TYPINGS):
         with opened(file) as page:
             slower.append(page.slower())
             typings.append(page.type_words(words, INDEX_PAUSE))
             slower.append(page.slower())
-    keys = [statistics.median(one["shown"] for one in same) for same in zip(*typings, strict=True)]
-    work = [statistics.median(one["work"] for one in same) for same in zip(*typings, strict=True)]
+        with opened(bare) as page:
+            nothing.append(page.type_words(words, 0))
+    keys, bare_keys = _medians(typings, "shown"), _medians(nothing, "shown")
+    work = _medians(typings, "work")
     return {
         "words": len(words),
         "keys": len(keys),
@@ -84,6 +93,8 @@ def _search(file: Path, words: list[str]) -> dict[str, Any]:
         "worst_letters": len(typings[0][keys.index(max(keys))]["typed"]),
         "worst_warm": _ms(max(keys[len(words[0]) :] or keys)),
         "over": sum(key > KEY_BAR for key in keys),
+        "bare_median": _ms(statistics.median(bare_keys)),
+        "bare_worst": _ms(max(bare_keys)),
         "worst_once": [_ms(max(key["shown"] for key in typing)) for typing in typings],
         "over_once": [sum(key["shown"] > KEY_BAR for key in typing) for typing in typings],
         "median_work": _ms(statistics.median(work)),
@@ -91,6 +102,11 @@ def _search(file: Path, words: list[str]) -> dict[str, Any]:
         "without_result": sum(not key["rows"] for key in typings[0]),
         "slower": _slower(slower),
     }
+
+
+def _medians(typings: list[list[dict[str, Any]]], what: str) -> list[float]:
+    """Of each key, over all openings."""
+    return [statistics.median(float(one[what]) for one in same) for same in zip(*typings, strict=True)]
 
 
 def _sealing(page: Opened) -> dict[str, Any]:
@@ -220,7 +236,8 @@ def table(result: dict[str, Any]) -> str:
         f"search: {search['keys']} keys of {search['words']} words, each the median of {TYPINGS} openings, "
         f"{search['over']} over the bar; worst once the text is read {search['worst_warm']}; own work "
         f"{search['median_work']}, worst {search['worst_work']}; in each opening alone {search['over_once']} over, "
-        f"worst {search['worst_once']}"
+        f"worst {search['worst_once']}; a key in a bare page with such a field {search['bare_median']}, "
+        f"worst {search['bare_worst']}"
     )
     lines.append(
         f"seal, whole: the first {sealing['first']}, worst warm {sealing['warm_worst']}; from the tap to the letter "
