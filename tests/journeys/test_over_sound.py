@@ -15,7 +15,7 @@ from tests.journeys.centre import Centre, in_language
 from tests.journeys.conftest import History, NewPhone
 from tests.journeys.phone import Phone, guides_in
 from tests.journeys.test_an_old_page_updates import updates
-from tests.journeys.words import said
+from tests.journeys.words import said, strings
 from tests.reader.sounds import LOUDSPEAKER, PLAYED
 
 pytestmark = [pytest.mark.browser, pytest.mark.package("ggwave")]
@@ -24,7 +24,7 @@ TEXT = "Чи можна не відповідати на опитування?"
 
 def playing(writer: Phone) -> Locator:
     """What leads to playing; for a change it says how long that takes."""
-    return writer.tab.get_by_role("button", name="Зіграти звуком")
+    return writer.tab.get_by_role("button", name=str(strings(writer.language)["play.title"]))
 
 
 def play(writer: Phone, file: Path) -> None:
