@@ -112,7 +112,7 @@ def test_the_exit_is_there_at_once_while_the_worker_is_still_at_work(open_page: 
     photos_into(page, [first])
     page.get_by_text("1 з 2").wait_for()
     photos_into(page, [last])
-    page.wait_for_function("window.aside.asked === 2")
+    page.wait_for_function("() => window.aside.asked === 2")
     # The page has not put the parcel together itself meanwhile, and does not wait for whoever does.
     assert page.get_by_text("1 з 2").is_visible()
     assert page.evaluate(LEAVE) == ""
