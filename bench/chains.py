@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpus import Corpus, Packs
-from bench.publisher import LIFE, PEN, SERVICES, TIME
-from holub.formats.header import Moment
-from holub.formats.names import MAIN
-from holub.formats.pack import Pack
+from bench.publisher import bind_into
 from holub.formats.sheet import Sheet
 from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
 from holub.formats.way import Leg, Way, Ways, names_on_ways
 from holub.outbound.press.archive import Archive, legs_of
-from holub.outbound.press.binding import Manuscript, bind
 from holub.outbound.press.ladder import ALL, Ladder, Older, Track
 from holub.transit.catalogue import SEAL_BYTES, Catalogue, Listing, list_parcel
 
@@ -39,22 +35,6 @@ def _editions(corpus: Corpus) -> list[Packs]:
         if len(found) > DISTANCE:
             break
     return found[::-1]
-
-
-def _publish(editions: list[Packs], archive: Archive) -> None:
-    for number, packs in enumerate(editions, 1):
-        newest = archive.newest()
-        old = archive.read(newest) if newest else None
-        time = TIME + 86_400 * number
-        binding = bind(
-            Manuscript([Pack.of(MAIN, language, guides) for language, guides in packs.items()]),
-            old,
-            moment=Moment(number, time, time + LIFE),
-            services=SERVICES,
-            pen=PEN,
-            ladder=Ladder.of(archive, old) if old else None,
-        )
-        archive.add(binding.record, binding.parcels, binding.back)
 
 
 def _direct(track: Track, older: Older, newest: Older, sheet: Sheet) -> int | None:
@@ -91,7 +71,8 @@ def chains(corpus: Corpus) -> list[dict[str, Any]]:
         return []
     with tempfile.TemporaryDirectory(prefix="holub-chains-") as place:
         archive = Archive(Path(place))
-        _publish(editions, archive)
+        for number, packs in enumerate(editions, 1):
+            bind_into(archive, number, packs)
         return rows_of(archive)
 
 

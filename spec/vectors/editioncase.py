@@ -9,8 +9,6 @@ from hashlib import sha256
 from editionworld import ROOT
 from vectorcase import HERE
 
-from holub.formats.mailbagparcel import MailbagParcel
-from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.root import RootDocument
 from holub.formats.shelf import Shelf
 
@@ -21,15 +19,6 @@ def state(shelf: Shelf) -> dict[str, object]:
         for (section, language), held in shelf.packs.items()
     }
     return {"edition": shelf.edition, "packs": packs}
-
-
-def after(shelf: Shelf, item: bytes) -> Shelf:
-    """What is held after this parcel; a mailbag is checked, and changes nothing of it. Raises Refused."""
-    parcel = parse_parcel(item)
-    if parcel.kind is not Kind.MAILBAG:
-        return shelf.receive(item)
-    shelf.check_mailbag(MailbagParcel.read(parcel.body))
-    return shelf
 
 
 def case(
@@ -45,7 +34,7 @@ def case(
     if expect == "ok" and items:
         shelf = Shelf(documents[-1])
         for item in items:
-            shelf = after(shelf, item)
+            shelf = shelf.taken(item)
         found.update(state(shelf))
     write("parcel", name, {**found, **more})
 

@@ -45,6 +45,11 @@ class Unavailable(HolubError):
     exit_code = 4
 
 
+def from_its_file(extra: str) -> str:
+    """What to do where a package of this extra is missing: no registry has holub, its centre gives it out as a file."""
+    return f"install it from the file that holub came in: pip install './holub-….whl[{extra}]'"
+
+
 class Damaged(Refused):
     """It broke on the way: its own check does not match. Nobody need have meant it."""
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from holub.errors import Damaged, Forged, Gap, HolubError, Older, OtherPublisher, Refused
-from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import Kind, parse_parcel
 from holub.formats.proof import Proof, read_selection
 from holub.formats.root import RootDocument, trust
@@ -67,25 +66,16 @@ def test_proof(case: dict[str, Any]) -> None:
     expect(case, lambda: Proof.parse(data).check(guide, roots(case)))
 
 
-def after(shelf: Shelf, item: bytes) -> Shelf:
-    """A mailbag is checked against what is held, and changes no guide."""
-    parcel = parse_parcel(item)
-    if parcel.kind is not Kind.MAILBAG:
-        return shelf.receive(item)
-    shelf.check_mailbag(MailbagParcel.read(parcel.body))
-    return shelf
-
-
 @pytest.mark.parametrize("case", cases("parcel"))
 def test_parcel(case: dict[str, Any]) -> None:
     shelf = Shelf(roots(case))
     items = [bytes.fromhex(item) for item in case["items"]]
     for item in items[:-1]:
-        shelf = after(shelf, item)
+        shelf = shelf.taken(item)
     if items:
-        expect(case, lambda: after(shelf, items[-1]))
+        expect(case, lambda: shelf.taken(items[-1]))
     if case["expect"] == "ok" and items:
-        shelf = after(shelf, items[-1])
+        shelf = shelf.taken(items[-1])
         found = {
             f"{section}/{language}": {path: sha256(text).hexdigest() for path, text in held.pack.guides.items()}
             for (section, language), held in shelf.packs.items()

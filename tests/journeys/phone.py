@@ -150,6 +150,14 @@ class Phone:
             self.press("update.file")
         choosing.value.set_files(list(files))
 
+    def update_by_ear(self, recording: Path) -> None:
+        self.home()
+        self.press("home.update")
+        self.press("listen.title")
+        with self.tab.expect_file_chooser() as choosing:
+            self.press("listen.file")
+        choosing.value.set_files(recording)
+
     def is_updated(self) -> None:
         """Waits until the page says that it is newer now."""
         status = self.tab.get_by_role("status").filter(has_text=said(self.language, "update.done"))

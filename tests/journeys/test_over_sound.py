@@ -36,15 +36,6 @@ def play(writer: Phone, file: Path) -> None:
     write_recording(file, [bytes(96_000), base64.b64decode(writer.tab.evaluate(PLAYED)), bytes(96_000)])
 
 
-def hear(reader: Phone, file: Path) -> None:
-    reader.home()
-    reader.press("home.update")
-    reader.press("listen.title")
-    with reader.tab.expect_file_chooser() as choosing:
-        reader.press("listen.file")
-    choosing.value.set_files(file)
-
-
 def test_a_letter_is_played_recorded_and_carried_to_the_office(
     centre: Centre, phone: NewPhone, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,7 +65,7 @@ def test_a_small_update_is_played_to_a_page(
     sound = tmp_path / "update.wav"
     assert cli.run(["carry", "out", str(update), f"sound:{sound}"]) == 0
     assert f"1 parcel ({update.stat().st_size:,} bytes)" in capsys.readouterr().out
-    hear(reader, sound)
+    reader.update_by_ear(sound)
     # then the page is of edition 2, as it was bound.
     reader.is_updated()
     assert guides_in(reader.save_page(tmp_path / "saved.html"), "uk") == in_language(history.centre.bound[2], "uk")
@@ -94,7 +85,7 @@ def test_a_page_plays_its_latest_change_to_another(history: History, phone: NewP
     giver.home()
     giver.press("pass.title")
     play(giver, tmp_path / "update.wav")
-    hear(taker, tmp_path / "update.wav")
+    taker.update_by_ear(tmp_path / "update.wav")
     # then that one too is of edition 2, as it was bound.
     taker.is_updated()
     assert guides_in(taker.save_page(tmp_path / "saved.html"), "uk") == in_language(history.centre.bound[2], "uk")

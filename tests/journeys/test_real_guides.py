@@ -159,12 +159,7 @@ def test_a_changed_guide_is_heard(real: Real, phone: NewPhone, tmp_path: Path) -
     # when the change of one guide since is written as sound, and the page is given a recording of that,
     sound = tmp_path / "update.wav"
     holub("carry", "out", real.update(LAST - 1), f"sound:{sound}")
-    reader.home()
-    reader.press("home.update")
-    reader.press("listen.title")
-    with reader.tab.expect_file_chooser() as choosing:
-        reader.press("listen.file")
-    choosing.value.set_files(sound)
+    reader.update_by_ear(sound)
     # then it is of the last edition.
     reader.is_updated()
     is_of_the_last(reader, real, tmp_path / "saved.html")

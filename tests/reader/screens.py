@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import segno
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from bench.film import photo
 from tests.fakes.camera import shown
@@ -39,8 +39,8 @@ def file_of(folder: Path, code: bytes, edition: FakeEdition, postboxes: tuple[st
 
 
 def photos_into(page: Page, photos: list[bytes]) -> None:
-    files = [{"name": f"{at}.jpg", "mimeType": "image/jpeg", "buffer": one} for at, one in enumerate(photos)]
-    page.set_input_files("input[type=file]", files)  # type: ignore[arg-type] # a dict is no TypedDict to mypy
+    files = [FilePayload(name=f"{at}.jpg", mimeType="image/jpeg", buffer=one) for at, one in enumerate(photos)]
+    page.set_input_files("input[type=file]", files)
 
 
 def code_photo(frame: bytes) -> bytes:

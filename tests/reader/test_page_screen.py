@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from bench.film import Lens, film, photo, picture
 from holub.formats import letter, letterkey
@@ -148,8 +148,8 @@ def test_a_video_that_somebody_took_does_too(open_page: Open) -> None:
     for turn, count in enumerate((12, 24, 36)):
         # What a busy phone missed in the first video is in a longer one.
         video = base64.b64decode(newer.evaluate(RECORD, count))
-        film_file = {"name": "video.webm", "mimeType": "video/webm", "buffer": video}
-        page.set_input_files("input[type=file]", film_file)  # type: ignore[arg-type] # a dict is no TypedDict to mypy
+        film_file = FilePayload(name="video.webm", mimeType="video/webm", buffer=video)
+        page.set_input_files("input[type=file]", film_file)
         # Also a video that does not open, for a moment in sight, was one.
         page.wait_for_function("turn => endings > turn", arg=turn, timeout=2 * PATIENCE)
         if done.is_visible():

@@ -16,9 +16,10 @@ export function readBase(frame: Uint8Array): readonly Item[] {
     const before = keys[at - 1];
     if (before && compare(before.key, key) >= 0) reader.refuse("its paths are not in order");
   });
+  const room = new Uint8Array(MOST_ITEM);
   let left = MOST_TEXT;
   const items = keys.map((key) => {
-    const bytes = lengthen(reader.until(END, 2 * MOST_ITEM), shorthand, Math.min(MOST_ITEM, left), reader);
+    const bytes = lengthen(reader.until(END, 2 * MOST_ITEM), shorthand, room.subarray(0, left), reader);
     left -= bytes.length;
     return makeItem(key, bytes);
   });

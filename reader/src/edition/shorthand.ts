@@ -35,21 +35,21 @@ export function readShorthand(reader: Reader): Shorthand {
   });
   const most = strings.length && Math.min(MOST_WORDS, (MOST_STRINGS - strings.length) * SECONDS);
   const letters = { strings, words: [] };
+  const room = new Uint8Array(LONGEST * LONGEST);
   const words = Array.from({ length: strings.length && reader.varint(most) }, () => {
     const raw = reader.until(END, LONGEST);
     if (raw.length < SHORTEST || raw.includes(MARK)) reader.refuse("a word of its shorthand");
-    return lengthen(raw, letters, LONGEST * LONGEST, reader);
+    return lengthen(raw, letters, room, reader);
   });
   return { strings, words };
 }
 
-/** Where a text is written before its size is known; never larger than one text may be. */
-let room = new Uint8Array(0);
-
-/** What a text stands for; at most `limit` bytes. Without strings bytes from 0x80 on stand for themselves. Throws Refusal. */
-export function lengthen(text: Uint8Array, { strings, words }: Shorthand, limit: number, reader: Reader): Uint8Array {
+/**
+ * What a text stands for, written into `room` before its size is known: at most as many bytes as that has. Without
+ * strings bytes from 0x80 on stand for themselves. Throws Refusal.
+ */
+export function lengthen(text: Uint8Array, { strings, words }: Shorthand, room: Uint8Array, reader: Reader): Uint8Array {
   if (!strings.length && !text.includes(MARK)) return text;
-  if (room.length < limit) room = new Uint8Array(limit);
   let to = 0;
   for (let from = 0; from < text.length; from++) {
     const byte = text[from] as number;
@@ -62,8 +62,8 @@ export function lengthen(text: Uint8Array, { strings, words }: Shorthand, limit:
       const found = strings[byte - FIRST] ?? words[place(byte, text[++from], strings)] ?? reader.refuse("a byte that stands for nothing");
       for (let at = 0; at < found.length; at++) room[to++] = found[at] as number;
     }
-    // What is beyond the room is written nowhere.
-    if (to > limit) reader.refuse("a text is too long");
+    // What is beyond the room was written nowhere.
+    if (to > room.length) reader.refuse("a text is too long");
   }
   return room.slice(0, to);
 }

@@ -1,14 +1,15 @@
 /** Other people's sealed letters that came over: sent on, saved, or shown to the next phone. */
 import { button, download, el, fill } from "../dom";
 import { writeLetters } from "../edition/letterbag";
+import { NARROW_SIZE } from "../letters/narrow";
 import { sendLetter } from "../post/postbox";
 import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
-import { playingTime } from "./play";
-import { fileName } from "./send";
+import { playButton } from "./play";
+import { fileName, MOST_BY_SOUND } from "./send";
 
 /** By sound, in bytes: short letters, and apart from them usual ones, which take six minutes each; larger ones take hours. */
-const BY_SOUND = [256, 4096];
+const BY_SOUND = [NARROW_SIZE, MOST_BY_SOUND];
 
 /** Empty where there are none; redraws itself when called again with the same place. */
 export function carriedPart(reader: Reader, place = el("section", { class: "carried" })): HTMLElement {
@@ -44,11 +45,9 @@ export function carriedPart(reader: Reader, place = el("section", { class: "carr
       postboxes.length > 0 && button(say("send.now"), () => void send()),
       button(say("pass.save"), save),
       button(say("show.title"), () => reader.go({ view: "show", parcels: [writeLetters(letters)] })),
-      BY_SOUND.map((size) => letters.filter((letter) => letter.length === size)).flatMap((some) => {
-        if (!some.length) return [];
-        const parcel = writeLetters(some);
-        return button(`${say("play.title")} · ${playingTime(parcel)}`, () => reader.go({ view: "play", parcel }));
-      }),
+      BY_SOUND.map((size) => letters.filter((letter) => letter.length === size))
+        .filter((some) => some.length)
+        .map((some) => playButton(reader, writeLetters(some))),
     ),
     status,
   );

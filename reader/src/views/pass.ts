@@ -11,7 +11,7 @@ import { say, speaking } from "../speech/speech";
 import { carriedPart } from "./carried";
 import { checkPart } from "./check";
 import { paperLine, printButton } from "./paper";
-import { playingTime } from "./play";
+import { playButton } from "./play";
 import { inFours } from "./trust";
 
 const NAME = "notes.html";
@@ -73,7 +73,7 @@ function byEar(reader: Reader, parcels: readonly Uint8Array[]): Node[] {
   const parcel = parcels.filter(([, , , kind]) => kind === FULL || kind === UPDATE).pop();
   if (reader.shelvesHere().length > 1 || parcel?.[3] !== UPDATE || parcel.length > MOST_HEARD) return [];
   return [
-    button(`${say("play.title")} · ${playingTime(parcel)}`, () => reader.go({ view: "play", parcel })),
+    playButton(reader, parcel),
     el("p", { class: "hint" }, say("play.pass")),
   ];
 }

@@ -1,7 +1,7 @@
 /** "Play as sound": a small parcel as tones, for another phone's microphone or a recorder. */
 import { button, el, fill } from "../dom";
 import { carousel } from "../screen/carousel";
-import type { Place } from "../shell/reader";
+import type { Place, Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { hush } from "../sound/hush";
 import { framing, play, secondsOf } from "../sound/loudspeaker";
@@ -19,6 +19,10 @@ export function playingTime(parcel: Uint8Array): string {
   const seconds = Math.ceil(count * secondsOf(frame));
   return seconds < MINUTE ? say("seconds", { n: seconds }) : say("minutes", { n: Math.ceil(seconds / MINUTE) });
 }
+
+/** Leads to a parcel's playing, and says how long that takes. */
+export const playButton = (reader: Reader, parcel: Uint8Array): Node =>
+  button(`${say("play.title")} · ${playingTime(parcel)}`, () => reader.go({ view: "play", parcel }));
 
 /** A parcel's frames without end, and how many are needed. */
 function cut(parcel: Uint8Array): [Iterator<Uint8Array>, number] {

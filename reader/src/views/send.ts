@@ -11,7 +11,7 @@ import { rareField } from "./fields";
 import { playingTime } from "./play";
 import type { Stage } from "./write";
 
-const MOST_BY_SOUND = 4096; // bytes
+export const MOST_BY_SOUND = 4096; // bytes
 
 export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Sealed, hasWords: boolean): void {
   const status = el("p", { role: "status", class: "problem" });

@@ -23,7 +23,7 @@ export function showView({ parcels, hasWords }: Extract<Place, { view: "show" }>
   const screen = el("div", { class: "screen" }, canvas);
   const after = el("div", { role: "status" });
   const takes = el("p", {});
-  const start = button(say("show.start"), () => (stop ? (end(), fill(after, ending(hasWords))) : begin()), "first");
+  const start = button(say("show.start"), () => (stop ? leaveOff() : begin()), "first");
   const begin = (): void => {
     canvas.hidden = false;
     stop = play(canvas, carousel(parcels, kind.bytes), kind, pace);
@@ -35,6 +35,10 @@ export function showView({ parcels, hasWords }: Extract<Place, { view: "show" }>
     stop = undefined;
     canvas.hidden = true;
     fill(start, say("show.start"));
+  };
+  const leaveOff = (): void => {
+    end();
+    fill(after, ending(hasWords));
   };
   const changed = (): void => {
     const seconds = Math.ceil(roundOf(parcels, kind.bytes) / pace);

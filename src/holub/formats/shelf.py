@@ -74,6 +74,14 @@ class Shelf:
                     f"a parcel of kind {parcel.kind.name.lower()} holds no guides", "use the command made for it"
                 )
 
+    def taken(self, data: bytes) -> Shelf:
+        """As `receive`; but a mailbag, which holds no guides, is checked and changes nothing. Raises Refused."""
+        parcel = parse_parcel(data)
+        if parcel.kind is not Kind.MAILBAG:
+            return self.receive(data)
+        self.check_mailbag(MailbagParcel.read(parcel.body))
+        return self
+
     def _with(self, held: HeldPack) -> Shelf:
         before = self.packs.get(held.pack.name)
         held.check(self.publisher).check_follows(before)

@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.publisher import LIFE, PEN, ROOT, SERVICES, TIME
+from bench.publisher import ROOT, bind_into
 from holub.errors import Refused
-from holub.formats.header import Moment
 from holub.formats.held import HeldPack
-from holub.formats.pack import Pack
 from holub.formats.shelf import Shelf
 from holub.formats.sweep import write_sweep
 from holub.formats.update import write_update
 from holub.formats.way import Leg, Ways, names_on_ways
 from holub.outbound.press.archive import Archive, Bound, legs_of
 from holub.outbound.press.back import go_back, write_back
-from holub.outbound.press.binding import Manuscript, bind
-from holub.outbound.press.ladder import ALL, Ladder
+from holub.outbound.press.ladder import ALL
 from holub.transit.parcelfolder import read_parcel_files, shelve, updates_on_ways
 
 EDITIONS = 37
@@ -51,19 +48,7 @@ def edition(number: int) -> Texts:
 
 
 def publish(archive: Archive, number: int, ladder: bool = True) -> Bound:
-    newest = archive.newest()
-    old = archive.read(newest) if newest else None
-    time = TIME + 86_400 * number
-    binding = bind(
-        Manuscript([Pack.of("main", language, guides) for language, guides in edition(number).items()]),
-        old,
-        moment=Moment(number, time, time + LIFE),
-        services=SERVICES,
-        pen=PEN,
-        ladder=Ladder.of(archive, old) if old and ladder else None,
-    )
-    archive.add(binding.record, binding.parcels, binding.back)
-    return archive.read(binding.record)
+    return archive.read(bind_into(archive, number, edition(number), ladder=ladder))
 
 
 @pytest.fixture(scope="module")

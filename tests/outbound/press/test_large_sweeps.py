@@ -7,37 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.publisher import LIFE, PEN, ROOT, SERVICES, TIME
+from bench.publisher import ROOT, bind_into
 from holub.formats import items
-from holub.formats.header import Moment
-from holub.formats.pack import Pack
 from holub.formats.shelf import Shelf
-from holub.outbound.press.archive import Archive, Bound, Entry, Record
-from holub.outbound.press.binding import Manuscript, bind
-from holub.outbound.press.ladder import Ladder
+from holub.outbound.press.archive import Archive, Entry, Record
 from holub.transit.parcelfolder import read_parcel_files, shelve
 
 Texts = dict[str, dict[str, bytes]]
 FIRST: Texts = {"en": {"a.md": b"# A\n"}, "uk": {"b.md": b"# B\n"}}
 # The packs are those of before, so the change is made for the whole's steps too; or there is a new one.
-CORPUS = {f"{number}.md": random.Random(number).randbytes(1_000) for number in range(30)}
+CORPUS = {f"{number:02}.md": random.Random(number).randbytes(1_000) for number in range(30)}
 GROWN: dict[str, Texts] = {"in a pack": {**FIRST, "uk": CORPUS}, "in a new pack": {**FIRST, "zh": CORPUS}}
-
-
-def publish(archive: Archive, number: int, texts: Texts) -> Record:
-    newest = archive.newest()
-    old: Bound | None = archive.read(newest) if newest else None
-    time = TIME + 86_400 * number
-    binding = bind(
-        Manuscript([Pack.of("main", language, dict(sorted(guides.items()))) for language, guides in texts.items()]),
-        old,
-        moment=Moment(number, time, time + LIFE),
-        services=SERVICES,
-        pen=PEN,
-        ladder=Ladder.of(archive, old) if old else None,
-    )
-    archive.add(binding.record, binding.parcels, binding.back)
-    return binding.record
 
 
 def sweeps(record: Record) -> list[tuple[int | None, int | None]]:
@@ -55,22 +35,20 @@ def test_a_huge_new_corpus_is_bound_without_a_sweep(
     monkeypatch.setattr(items, "MAX_SWEEP", 20_000)
     archive, texts = Archive(tmp_path / "press"), GROWN[where]
     first, small = FIRST, {**FIRST, "en": {"a.md": b"# A, again\n"}}
-    publish(archive, 1, first)
-    assert sweeps(publish(archive, 2, small)) == [(1, 1)]
-    large = publish(archive, 3, {**texts, "en": small["en"]})
+    bind_into(archive, 1, first)
+    assert sweeps(bind_into(archive, 2, small)) == [(1, 1)]
+    large = bind_into(archive, 3, {**texts, "en": small["en"]})
     assert sweeps(large) == []
     # Every pack is there in full, and those that were there before have their updates.
     assert {one.language for one in packs(large, "full")} == set(texts)
     assert {one.language for one in packs(large, "update")} == set(FIRST)
     # The next one has its sweep again, from where it fits, and none that leaps over the large one.
     after = {**texts, "en": {"a.md": b"# A, once more\n"}}
-    assert sweeps(publish(archive, 4, after)) == [(3, 3)]
+    assert sweeps(bind_into(archive, 4, after)) == [(3, 3)]
     held = Shelf(ROOT)
     for entry in [*packs(large, "full"), *(one for one in large.parcels if one.kind == "sheet")]:
         held = held.receive(archive.parcel(entry))
-    assert {name[1]: dict(pack.pack.guides) for name, pack in held.packs.items()} == {
-        language: dict(sorted(guides.items())) for language, guides in {**texts, "en": small["en"]}.items()
-    }
+    assert {name[1]: dict(pack.pack.guides) for name, pack in held.packs.items()} == {**texts, "en": small["en"]}
     archive.copy_out([one for record in archive.records() for one in record.parcels], tmp_path / "out")
     found, wrong = read_parcel_files([tmp_path / "out"])
     assert not wrong

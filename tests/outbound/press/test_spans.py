@@ -6,38 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from bench.publisher import LIFE, PEN, ROOT, SERVICES, TIME
+from bench.publisher import LIFE, ROOT, SERVICES, bind_into
 from holub.errors import Gap, Misused
-from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Services, code_leaf
-from holub.formats.pack import Pack
 from holub.formats.shelf import Shelf
 from holub.formats.update import MAX_MORE, Span
 from holub.formats.way import Leg, names_on_ways
 from holub.outbound.press.archive import Archive, Bound, legs_of
-from holub.outbound.press.binding import Manuscript, bind
-from holub.outbound.press.ladder import ALL, Ladder
+from holub.outbound.press.ladder import ALL
 
 UK, EN = ("main", "uk"), ("main", "en")
 
 
 def publish(archive: Archive, number: int, *, code: int = 0, life: int = LIFE, busy: bool = True) -> Bound:
     """An edition whose Ukrainian text never changes; replies come with every edition."""
-    newest = archive.newest()
-    old = archive.read(newest) if newest else None
-    time = TIME + 86_400 * number
     texts = {"uk": b"quiet", "en": b"busy %d" % (number if busy else 0)}
-    binding = bind(
-        Manuscript([Pack.of("main", language, {"one.md": text}) for language, text in texts.items()]),
-        old,
-        moment=Moment(number, time, time + life),
-        services=Services.of([*SERVICES.leaves[:2], b"\x03" + bytes([number]), code_leaf([bytes([code]) * 32])]),
-        pen=PEN,
-        ladder=Ladder.of(archive, old) if old else None,
-    )
-    archive.add(binding.record, binding.parcels, binding.back)
-    return archive.read(binding.record)
+    packs = {language: {"one.md": text} for language, text in texts.items()}
+    services = Services.of([*SERVICES.leaves[:2], b"\x03" + bytes([number]), code_leaf([bytes([code]) * 32])])
+    return archive.read(bind_into(archive, number, packs, services=services, life=life))
 
 
 def held(bound: Bound) -> dict[tuple[str, str], HeldPack]:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,8 +65,8 @@ def relay(tmp_path: Path) -> Iterator[StartRelay]:
     """Start a relay by the name of its folder; the places are those that it syncs with."""
     with ExitStack() as stack:
 
-        def go(name: str = "relay", *places: object, **others: object) -> RelayServer:
-            return stack.enter_context(RelayServer(tmp_path / name, settings=small(*places, **others)))  # type: ignore[arg-type] # passed on as given
+        def go(name: str = "relay", *places: object, **others: Any) -> RelayServer:
+            return stack.enter_context(RelayServer(tmp_path / name, settings=small(*places, **others)))
 
         yield go
 

@@ -21,7 +21,7 @@ from typing import Annotated, Final
 import typer
 
 from holub import __version__
-from holub.errors import HolubError, Unavailable
+from holub.errors import HolubError, Unavailable, from_its_file
 from holub.faces.cli import frame
 
 _OBJECTS: Final = 50_000  # new ones between two searches for garbage
@@ -149,9 +149,7 @@ def _load(one: Group) -> typer.Typer:
         if error.name is None or error.name.partition(".")[0] == "holub":
             raise
         what = f"`holub {one.name}` needs {error.name}, which is not installed"
-        raise Unavailable(
-            what, "install it from the file that holub came in: pip install './holub-….whl[office]'"
-        ) from None
+        raise Unavailable(what, from_its_file("office")) from None
     if not isinstance(app, typer.Typer):
         raise TypeError(f"{one.module}.app is no typer.Typer")
     return app

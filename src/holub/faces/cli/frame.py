@@ -72,6 +72,16 @@ def plain(text: str) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def read_file(path: Path) -> bytes:
+    """All of a file that was named on the command line. Raises Unavailable."""
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
+
+
 def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print the answer of a command: `answer` as one JSON object, or `text` for people."""
     typer.echo(json.dumps(answer, ensure_ascii=False, sort_keys=False) if as_json else plain(text))
@@ -82,7 +92,8 @@ def end_with(problems: Iterable[HolubError]) -> None:
 
     For a command that does what it can and goes on (docs/exit-codes.md, "Several things at once").
     """
-    for worst in sorted(problems, key=lambda error: error.exit_code)[:1]:
+    worst = min(problems, key=lambda error: error.exit_code, default=None)
+    if worst is not None:
         raise worst
 
 

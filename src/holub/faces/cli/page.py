@@ -22,15 +22,6 @@ app = frame.group("The reading page: build it, compare fingerprints, tell a genu
 PageFile = Annotated[Path, typer.Argument(metavar="FILE", help="A reading page.")]
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device may never end
-            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
-
-
 def _words(mark: Fingerprint) -> str | None:
     """The six words that the page shows in its language; None where the word lists are not built."""
     words = plain_words(mark.language) or plain_words("en")
@@ -60,7 +51,7 @@ def build(
     found, _ = read_parcel_files([parcels])
     chosen = choose_parcels(shelf, [one.data for one in found], language)
     settings = Settings(language, tuple(address.rstrip("/") for address in postbox or ()))
-    page = build_page(page_code(), settings, split_chain(_read(root_file)), chosen)
+    page = build_page(page_code(), settings, split_chain(frame.read_file(root_file)), chosen)
     try:
         out.write_bytes(page)
     except OSError as error:
@@ -74,7 +65,7 @@ def build(
 @app.command(name="fingerprint")
 def fingerprint_(page: PageFile, as_json: frame.Json = False) -> None:
     """Show a page's fingerprint, in digits and in the six words that the page shows itself."""
-    mark = fingerprint(_read(page))
+    mark = fingerprint(frame.read_file(page))
     answer = {
         "fingerprint": mark.page.hex(),
         "words": _words(mark),
@@ -92,7 +83,7 @@ def fingerprint_(page: PageFile, as_json: frame.Json = False) -> None:
 def check(page: PageFile, root: Root, as_json: frame.Json = False) -> None:
     """Tell whether a page is the publisher's own, code and edition. Ends with 3 where it is not."""
     publisher = read_root(root)
-    contents = check_page(_read(page), publisher)
+    contents = check_page(frame.read_file(page), publisher)
     answer = {"genuine": True, "publisher": publisher.name, "edition": contents.shelf.edition}
     text = f"This page is genuine: {publisher.name}, edition {contents.shelf.edition}."
     frame.show(answer, text, as_json=as_json)

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from holub.errors import Forged, Gap, HolubError, Misused, Older, Refused, Unavailable
+from holub.errors import Forged, Gap, HolubError, Misused, Older, Refused
+from holub.faces.cli.frame import read_file
 from holub.formats.bundle import OPEN
 from holub.formats.mailbagparcel import MailbagParcel
 from holub.formats.parcel import MAGIC as PARCEL
@@ -48,9 +49,9 @@ def judge(what: Path, publisher: RootDocument, now: int, proof: Path | None = No
     if what.is_dir():
         return _parcels(*read_parcel_files([what]), publisher, now)
     beside = what.with_name(what.name + PROOF_ENDING)
-    data = _read(what)
+    data = read_file(what)
     if proof or beside.is_file():
-        return _guide(data, _read(proof or beside), publisher, now)
+        return _guide(data, read_file(proof or beside), publisher, now)
     if data.startswith(PROOF):
         raise _no_guide(what)
     if data.startswith(PARCEL):
@@ -61,15 +62,6 @@ def judge(what: Path, publisher: RootDocument, now: int, proof: Path | None = No
         f"{what.name} is neither a parcel nor a reading page, and there is no proof beside it",
         f"for a guide, give its proof too: {beside.name}; for a parcel, choose a file that ends in {PARCEL_SUFFIX}",
     )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device may never end
-            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
 
 
 def _no_guide(what: Path) -> Misused:

@@ -102,12 +102,8 @@ def open_page(page: bytes) -> Contents:
         raise Refused("the page names no publisher", "get the page again from another source")
     shelf = Shelf(trust(roots))
     for item in rest[len(roots) :]:
-        parcel = parse_parcel(item)
-        if parcel.kind is Kind.MAILBAG:
-            # Here and not at the end: where updates follow, it is the bag of the edition before them.
-            shelf.check_mailbag(MailbagParcel.read(parcel.body))
-        else:
-            shelf = shelf.receive(item)
+        # A mailbag too here and not at the end: where updates follow, it is the bag of the edition before them.
+        shelf = shelf.taken(item)
     if not shelf.packs:
         raise Refused("the page holds no guides", "get the page again from another source")
     return Contents(code, settings, lists, tuple(roots), shelf)

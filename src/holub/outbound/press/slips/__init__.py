@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from holub.errors import Misused, Unavailable
+from holub.errors import Misused, Unavailable, from_its_file
 
 LANGUAGES = ("uk", "en", "ru", "ar")
 _HERE = Path(__file__).parent
@@ -29,7 +29,7 @@ def slips_pdf(codes: Sequence[str], language: str) -> bytes:
     except ImportError:
         raise Unavailable(
             "slips of paper need the package typst, which is not installed here",
-            "install it from the file that holub came in: pip install './holub-….whl[office]'",
+            from_its_file("office"),
         ) from None
     words = json.loads((_HERE / "words.json").read_text(encoding="utf-8"))[language]
     told = {**words, "language": language, "leftward": language == "ar", "codes": list(codes)}

@@ -21,7 +21,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from holub.errors import Misused, Unavailable
+from holub.errors import Misused, Unavailable, from_its_file
 from holub.transit.carriers.mesh.linkradio import LinkRadio, end, over_pipes
 from holub.transit.placing import world
 
@@ -52,7 +52,7 @@ def _start(how: str, what: str, sends: bool) -> LinkRadio:
     if find_spec("RNS") is None:
         raise Unavailable(
             "Reticulum needs the package rns, which is not installed here",
-            "install it from the file that holub came in: pip install './holub-….whl[mesh]'",
+            from_its_file("mesh"),
         )
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with world(memory or Path(tempfile.gettempdir())), contextlib.ExitStack() as undo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from holub.errors import Unavailable
+from holub.errors import Unavailable, from_its_file
 
 NAMES = {
     "typst": "typst",
@@ -25,5 +25,5 @@ def package(module: str) -> Any:
     except ImportError:
         raise Unavailable(
             f"sheets of paper need the package {NAMES[module]}, which is not installed here",
-            "install it from the file that holub came in: pip install './holub-….whl[paper]'",
+            from_its_file("paper"),
         ) from None

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from types import ModuleType
 
-from holub.errors import Misused, Unavailable
+from holub.errors import Misused, Unavailable, from_its_file
 from holub.transit.carriers.sound.recording import little
 
 MOST_MESSAGE = 140  # bytes
@@ -42,7 +42,7 @@ def library() -> ModuleType:
     except ImportError:
         raise Unavailable(
             "sound needs the package ggwave, which is not installed here",
-            "install it from the file that holub came in: pip install './holub-….whl[sound]'",
+            from_its_file("sound"),
         ) from None
     ggwave.disableLog()
     for protocol in range(_PROTOCOLS):
