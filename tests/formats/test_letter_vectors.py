@@ -1,40 +1,12 @@
-"""The vectors are what their generators write, and the specification's examples are among them."""
+"""The specification's examples are among the vectors."""
 
 from __future__ import annotations
 
-import importlib
 import re
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from tests.formats.lettervectors import ROOT, VECTORS, load
-
-GENERATORS = {
-    "make_letters": ["letter"],
-    "make_mailbags": ["mailbag", "codename"],
-    "make_asks": ["mesh"],
-    "make_broadcasts": ["broadcast"],
-    "make_frames": ["frame"],
-    "make_signatures": ["signature"],
-    "make_stamps": ["stamp"],
-    "make_marks": ["mark"],
-}
-
-
-@pytest.mark.parametrize("name", GENERATORS)
-def test_the_vectors_are_what_the_generator_writes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(VECTORS))
-    cases: ModuleType = importlib.import_module("vectorcase")
-    generator: ModuleType = importlib.import_module(name)
-    monkeypatch.setattr(cases, "HERE", tmp_path)
-    generator.main()
-    for folder in GENERATORS[name]:
-        kept = {path.name: path.read_text("utf-8") for path in (VECTORS / folder).glob("*.json")}
-        written = {path.name: path.read_text("utf-8") for path in (tmp_path / folder).glob("*.json")}
-        assert len(written) > 10
-        assert written == kept
+from tests.formats.lettervectors import ROOT, load
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from holub.transit.carriers import FolderCarrier, HttpCarrier
 from holub.transit.catalogue import parse_catalogue
 from holub.transit.postbox import Limits, PostboxServer, admit_office
 from holub.transit.postbox.token import token_hash
-from tests.formats.lettervectors import VECTORS, Case, load, names
+from tests.formats.lettervectors import Case, load, names
 from tests.transit.hostile_server import HostileServer
 from tests.transit.plain_http import connect, read
 
@@ -30,15 +28,6 @@ def expecting(case: Case, work: Callable[[], object]) -> None:
     with pytest.raises(CLASSES[case["expect"]]) as caught:
         work()
     assert caught.value.todo
-
-
-def test_the_generator_makes_these_files(tmp_path: Path) -> None:
-    for part in VECTORS.glob("*.py"):
-        (tmp_path / part.name).write_bytes(part.read_bytes())
-    subprocess.run([sys.executable, str(tmp_path / "make_postbox.py")], check=True)
-    made = {file.name: file.read_bytes() for file in (tmp_path / "postbox").iterdir()}
-    assert made == {file.name: file.read_bytes() for file in (VECTORS / "postbox").iterdir()}
-    assert len(made) >= 120
 
 
 @pytest.mark.parametrize("name", names("postbox", "catalogue"))

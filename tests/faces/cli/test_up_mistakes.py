@@ -42,10 +42,8 @@ def neighbours() -> tuple[socket.socket, socket.socket]:
         first = socket.create_server(("127.0.0.1", 0))
         try:
             return first, socket.create_server(("127.0.0.1", first.getsockname()[1] + 1))
-        except OSError:
-            first.close()  # the next one is somebody else's
-        except OverflowError:
-            first.close()  # there is no next one
+        except (OSError, OverflowError):
+            first.close()  # the next one is somebody else's, or there is none
 
 
 def test_a_second_one_on_the_same_folder_is_told_that_one_runs(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +66,3 @@ def test_a_path_is_taken_or_refused(case: dict[str, Any]) -> None:
         return
     with pytest.raises(Refused):
         require_path(case["path"], ending=".md")
-
-
-def test_the_vectors_are_what_their_generator_writes() -> None:
-    before = {path: path.read_bytes() for path in (VECTORS / "guide").glob("*.json")}
-    subprocess.run([sys.executable, str(VECTORS / "make_guides.py")], check=True, capture_output=True)
-    assert {path: path.read_bytes() for path in (VECTORS / "guide").glob("*.json")} == before

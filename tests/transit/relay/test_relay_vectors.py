@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,12 +68,3 @@ def test_a_case_ends_as_it_says(file: Path) -> None:
     assert case["expect"] == "refused"
     with pytest.raises(Refused):
         RUN[case["case"]](case)
-
-
-def test_the_generator_makes_these_files(tmp_path: Path) -> None:
-    """The vectors in the repository are what the generator writes: nobody edited one by hand."""
-    for source in ("make_relay.py", "vectorcase.py"):
-        (tmp_path / source).write_bytes((VECTORS / source).read_bytes())
-    subprocess.run([sys.executable, str(tmp_path / "make_relay.py")], check=True)
-    made = {file.name: file.read_bytes() for file in (tmp_path / "relay").iterdir()}
-    assert made == {file.name: file.read_bytes() for file in FILES}
