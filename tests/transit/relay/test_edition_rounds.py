@@ -124,7 +124,9 @@ def forged(published: Published, folder: Path, damage: str) -> Path:
         case "a parcel that is damaged":
             row = next(row for row in catalogue.listings if row.kind == "full")
             file = copy / "parcels" / f"{row.name}.hlp"
-            file.write_bytes(file.read_bytes()[:-1] + b"\x00")
+            whole = file.read_bytes()
+            # One bit of the last byte: a byte set to zero is, once in 256 centres, the byte that was there.
+            file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     return copy
 
 
