@@ -56,7 +56,7 @@ function open(reader: Reader, root: HTMLElement): void {
   };
   wholeScreen(
     root,
-    say("expired.title", { date: day(new Date(reader.time * 1000), new Date(0)) }),
+    say("expired.title", { date: day(new Date(reader.time * 1000)) }),
     [say("expired.words"), say("expired.do")],
     button(say("old.do"), anyway("update"), "first"),
     button(say("expired.anyway"), anyway("home")),

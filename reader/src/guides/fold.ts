@@ -49,10 +49,16 @@ const SPACELESS = /[\u3040-\u30ff\u3400-\u9fff]/;
 export const isSpaceless = (word: string): boolean => SPACELESS.test(word);
 
 /** The folded words of a text. Scripts without spaces give one word a character. */
-export function wordsOf(text: string): string[] {
-  const folded = fold(text);
+export const wordsOf = (text: string): string[] => wordsIn(fold(text));
+
+/** The same of a text that is folded already. */
+export function wordsIn(folded: string): string[] {
   const found: readonly string[] = folded.match(PLAIN.test(folded) ? PLAIN_WORD : WORD) ?? [];
   const words = folded.includes("'") ? found.map((word) => word.replace(/^'+|'+$/g, "")).filter(Boolean) : [...found];
   if (!isSpaceless(folded)) return words;
   return words.flatMap((word) => (isSpaceless(word) ? Array.from(word) : [word]));
 }
+
+/** Whether the word that stands here in a folded text is the beginning of one of its words. */
+export const beginsAt = (folded: string, at: number): boolean =>
+  isSpaceless(folded[at] ?? "") || !/[\p{L}\p{N}]'*$/u.test(folded.slice(Math.max(0, at - 8), at));

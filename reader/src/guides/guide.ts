@@ -73,7 +73,8 @@ function unquote(value: string): string {
 /** Without controls and without what turns the direction of the text around. */
 const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
 
-const cut = (text: string, most: number): string => Array.from(text).slice(0, most).join("");
+const cut = (text: string, most: number): string =>
+  text.length > most ? Array.from(text).slice(0, most).join("") : text;
 
 function isDate(text: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text + "T00:00:00Z") : NaN;

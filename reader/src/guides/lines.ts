@@ -1,31 +1,39 @@
 /** The line that stands below a guide's title where it was found: its summary, or the text around the word. */
-import { fold, wordsOf } from "./fold";
+import { beginsAt, fold } from "./fold";
 import { type Guide, plainWords } from "./guide";
 
 const LINE = 110;
 
-/** Keeps the lines it looked at, split and folded as far as that went: the next letter looks at the same ones. */
 export class Lines {
-  private readonly kept = new Map<Guide, { lines: readonly string[]; folded: string[] }>();
+  /** Of each guide its folded text, which has as many lines: whoever reads it for the index hands it on to here. */
+  private readonly folded = new Map<Guide, string>();
 
-  /** The summary, or the first line of the text that holds the word, cut around it. */
+  keep(guide: Guide, folded: string): void {
+    this.folded.set(guide, folded);
+  }
+
+  /** The summary, or the first line of the text that holds the word and is no heading, cut around the word. */
   with(guide: Guide, word: string): string {
     if (guide.summary) return guide.summary;
-    let own = this.kept.get(guide);
-    if (!own) this.kept.set(guide, (own = { lines: guide.body.split(/\r\n|\n|\r/), folded: [] }));
-    const { lines, folded } = own;
-    const at = lines.findIndex((line, at) => {
-      const text = (folded[at] ??= /^\s*#/.test(line) ? "" : fold(line));
-      return text.includes(word) && wordsOf(text).some((other) => other.startsWith(word));
-    });
-    return cutAround(lines[at] ?? "", word);
+    let text = this.folded.get(guide);
+    if (text === undefined) this.keep(guide, (text = fold(guide.body)));
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+      if (!beginsAt(text, at)) continue;
+      const line = linesOf(guide.body)[linesOf(text.slice(0, at)).length - 1] ?? "";
+      if (!/^\s*#/.test(line)) return cutAround(line, word);
+    }
+    return "";
   }
 }
+
+/** Few texts have the old ends of lines, and to split at a single sign takes a tenth of the time. */
+const linesOf = (text: string): string[] => text.split(text.includes("\r") ? /\r\n?|\n/ : "\n");
 
 function cutAround(line: string, word: string): string {
   const words = plainWords(line.replace(/^[\s>#*+-]+|^\d+[.)]\s+|\[[ xX]\] /g, ""));
   if (words.length <= LINE) return words;
   const at = Math.max(0, words.toLowerCase().indexOf(word) - LINE / 3);
   const from = at ? words.indexOf(" ", at) + 1 : 0;
-  return (from ? "… " : "") + words.slice(from, from + LINE).replace(/\s\S*$/, "") + " …";
+  const rest = words.slice(from);
+  return (from ? "… " : "") + (rest.length > LINE ? rest.slice(0, LINE).replace(/\s\S*$/, "") + " …" : rest);
 }

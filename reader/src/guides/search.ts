@@ -6,7 +6,7 @@
  *   the text only the whole word counts. Beside longer words they leave nothing out.
  * - Titles weigh most, then summaries, then text; before the index is ready, what is read of it answers.
  */
-import { isSpaceless, wordsOf } from "./fold";
+import { fold, isSpaceless, wordsIn, wordsOf } from "./fold";
 import type { Guide } from "./guide";
 import { Lines } from "./lines";
 
@@ -23,6 +23,7 @@ const SHORTEST_STEM = 4;
 const BEGINNING = 3; // letters that words are kept by
 const PART = 2_000; // letters that are read in one go
 const WEIGHT_BITS = 14; // a title of 200 letters and a summary of 400 weigh less
+const ID_LIMIT = 1 << (32 - WEIGHT_BITS);
 
 /** Words and where they stand. A place is one number: the guide's (2^18 have room), then the word's weight there. */
 class Places {
@@ -68,8 +69,8 @@ export class Search {
   private readonly texts = new Places();
   private readonly lines = new Lines();
   private next = 0;
-  /** The guide that is being read: its words so far, and where its text goes on. */
-  private part: { readonly weights: Map<string, number>; at: number } | undefined;
+  /** The guide that is being read: its words and its folded text so far, and where the text goes on. */
+  private part: { readonly weights: Map<string, number>; folded: string; at: number } | undefined;
 
   constructor(private readonly guides: readonly Guide[]) {
     guides.forEach((guide, id) => this.heads.add(headWeights(guide), id));
@@ -83,12 +84,15 @@ export class Search {
   readOn(): boolean {
     const guide = this.guides[this.next];
     if (!guide) return false;
-    const part = (this.part ??= { weights: headWeights(guide), at: 0 });
+    const part = (this.part ??= { weights: headWeights(guide), folded: "", at: 0 });
     const lineEnd = guide.body.indexOf("\n", part.at + PART);
     const end = lineEnd < 0 ? guide.body.length : lineEnd;
-    countWords(guide.body.slice(part.at, end), part.weights);
+    const folded = fold(guide.body.slice(part.at, end));
+    countWords(folded, part.weights);
+    part.folded += folded;
     part.at = end;
     if (end === guide.body.length) {
+      this.lines.keep(guide, part.folded);
       this.texts.add(part.weights, this.next++);
       this.part = undefined;
     }
@@ -103,17 +107,26 @@ export class Search {
     // Short words alone have to be found, each of them; beside others they only add.
     const needed = long.length ? long.map((word) => this.found(word)) : short;
     const added = long.length ? short : [];
-    const best: [number, number][] = [];
+    const best: number[] = [];
     for (let id = 0; id < this.guides.length; id++) {
-      if (needed.every(({ of }) => of[id])) {
-        best.push([id, [...needed, ...added].reduce((sum, { of }) => sum + (of[id] ?? 0), 0)]);
+      let sum = 0;
+      for (const { of } of needed) {
+        if (!of[id]) {
+          sum = 0;
+          break;
+        }
+        sum += of[id] as number;
       }
+      if (!sum) continue;
+      for (const { of } of added) sum += of[id] as number;
+      // One number that sorts by worth, then by the guides' own order.
+      best.push(sum * ID_LIMIT + (ID_LIMIT - 1 - id));
     }
-    best.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     const { lines } = this;
     const word = long[0] ?? wanted[0] ?? "";
-    return best.slice(0, most).map(([id]) => {
-      const guide = this.guides[id] as Guide;
+    const sorted = Float64Array.from(best).sort().reverse().subarray(0, most);
+    return Array.from(sorted, (one) => {
+      const guide = this.guides[ID_LIMIT - 1 - (one % ID_LIMIT)] as Guide;
       return {
         guide,
         get line() {
@@ -180,8 +193,8 @@ function headWeights(guide: Guide): Map<string, number> {
   return weights;
 }
 
-function countWords(text: string, weights: Map<string, number>): void {
-  for (const word of wordsOf(text)) {
+function countWords(folded: string, weights: Map<string, number>): void {
+  for (const word of wordsIn(folded)) {
     const weight = weights.get(word) ?? 0;
     if (weight % IN_SUMMARY < MOST_A_WORD) weights.set(word, weight + 1);
   }

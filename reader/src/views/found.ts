@@ -57,8 +57,8 @@ export class FoundRows {
     this.stop();
     if (!query !== this.empty) {
       this.empty = !query;
-      // Measured once for each query: that lays the page out, before what is found does so again.
-      this.room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
+      // Measured once for each query, and before anything is changed: measured later the page would be laid out twice.
+      if (query) this.room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
       this.section.classList.toggle("away", this.empty);
       this.section.setAttribute("aria-hidden", String(this.empty)); // an empty place is none to land at
     }

@@ -78,6 +78,6 @@ function toFragment(body: HTMLElement, fragment: string): void {
 
 function reviewed(guide: Guide): string {
   if (!guide.reviewed) return say("guide.unreviewed");
-  // Always with the year: advice from another year must be seen as that.
-  return say("guide.reviewed", { date: day(new Date(guide.reviewed + "T00:00:00Z"), new Date(0), true) });
+  // Always with the year: advice from another year must be seen as that. The day is one of no time zone.
+  return say("guide.reviewed", { date: day(new Date(guide.reviewed + "T00:00")) });
 }

@@ -57,7 +57,7 @@ function oldOrWrong(reader: Reader): HTMLElement | undefined {
   const note = (title: string, words: string): HTMLElement =>
     el("section", { class: "note loud" }, el("h2", {}, icon("alert"), title), el("p", {}, words));
   if (reader.clockWrong) {
-    return note(say("clock.title"), say("clock.words", { date: day(new Date(), new Date(0)) }));
+    return note(say("clock.title"), say("clock.words", { date: day(new Date()) }));
   }
   if (!reader.stale) return undefined;
   const old = note(say("old.title", { n: reader.ageInDays() }), say("old.words"));
@@ -123,8 +123,8 @@ function searchField(reader: Reader, topics: HTMLElement, found: FoundRows): HTM
   input.value = reader.query;
   const show = (): void => {
     const query = reader.query.trim();
-    topics.classList.toggle("away", query !== "");
     found.show(query);
+    topics.classList.toggle("away", query !== "");
   };
   input.addEventListener("input", () => {
     reader.query = input.value;

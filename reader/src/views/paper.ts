@@ -7,6 +7,6 @@ export const printButton = (): Node => button(say("guide.print"), () => window.p
 
 /** Shown on paper alone: whose it is, of when (`time` in Unix seconds), and that the paper itself proves nothing. */
 export function paperLine(reader: Reader, time: number): Node {
-  const date = day(new Date(time * 1000), new Date(0)); // always with the year: paper lies about for long
+  const date = day(new Date(time * 1000)); // always with the year: paper lies about for long
   return el("p", { class: "paper" }, say("print.paper", { date, name: reader.edition.publisher.name }));
 }

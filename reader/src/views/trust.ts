@@ -7,7 +7,6 @@ import { sectionName } from "./home";
 
 export function trustView(reader: Reader): View {
   const { edition } = reader;
-  const now = new Date(0); // dates with their years
   const fact = (name: string, value: string, plain = false): Node[] => [
     el("dt", {}, name),
     el("dd", plain ? { dir: "ltr", class: "figures" } : {}, el("bdi", {}, value)),
@@ -21,8 +20,8 @@ export function trustView(reader: Reader): View {
         {},
         fact(say("trust.signer"), edition.publisher.name),
         fact(say("trust.edition"), String(edition.number)),
-        fact(say("trust.date"), day(new Date(edition.time * 1000), now)),
-        fact(say("trust.expiry"), day(new Date(edition.expiry * 1000), now)),
+        fact(say("trust.date"), day(new Date(edition.time * 1000))),
+        fact(say("trust.expiry"), day(new Date(edition.expiry * 1000))),
         edition.packs.flatMap((pack) =>
           fact(`${sectionName(pack.section)} · ${languageName(pack.language)}`, say("guides", { n: pack.guides.size })),
         ),

@@ -60,7 +60,7 @@ export function writeView(reader: Reader, place: Extract<Place, { view: "write" 
 function whyNot(reader: Reader): (Node | false)[] | undefined {
   const update = button(say("old.do"), () => reader.go({ view: "update" }), "first");
   if (reader.clockWrong) {
-    return [el("p", {}, say("clock.words", { date: day(new Date(), new Date(0)) })), el("p", {}, say("write.clock"))];
+    return [el("p", {}, say("clock.words", { date: day(new Date()) })), el("p", {}, say("write.clock"))];
   }
   if (reader.now() <= reader.edition.letterKey.sealUntil) return undefined;
   return [el("p", {}, say("write.late")), el("p", {}, say("write.late.do")), update];

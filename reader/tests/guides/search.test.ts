@@ -98,3 +98,40 @@ for (const read of [0, 2, 5, BODIES.length]) {
     assert.ok(compared > 500);
   });
 }
+
+const LINES = `# Паспорт і школа
+
+Тут про інше. Загранпаспорт не те саме.
+1. «Паспо́рт» беруть із собою.
+- **Паспортні** дані, під'їзд, ґанок.\r
+Школа далі: ${"слово ".repeat(40)}паспорт у кінці.
+
+護照與學校
+`;
+
+for (const read of [false, true]) {
+  test(`the line below a title holds the word, as its beginning, ${read ? "the text read" : "before the text is"}`, () => {
+    const found = (query: string, text: string): string => {
+      const search = new Search([guide("паспорт.md", `${query} Паспорт`, text)]);
+      while (read && search.readOn());
+      return search.find(query, 1)[0]?.line ?? "none";
+    };
+    assert.equal(found("паспорт", LINES), "«Паспо́рт» беруть із собою.");
+    assert.equal(found("ПАСПОРТНІ", LINES), "Паспортні дані, під'їзд, ґанок.");
+    assert.equal(found("ґа", LINES), "Паспортні дані, під'їзд, ґанок.");
+    assert.equal(found("під’ї", LINES), "Паспортні дані, під'їзд, ґанок.");
+    assert.match(found("кінці", LINES), /^… .*слово паспорт у кінці\.$/);
+    assert.match(found("далі", LINES), /^Школа далі: слово .*слово …$/);
+    assert.equal(found("照", LINES), "護照與學校");
+    assert.equal(found("їзд", LINES), "");
+    assert.equal(found("нема", LINES), "");
+    assert.equal(found("паспорт", LINES.replace(/\r?\n/g, "\r")), "«Паспо́рт» беруть із собою.");
+    assert.equal(found("школа", "# Школа\n\n## Школа ще раз\n"), "");
+  });
+}
+
+test("a summary stands below the title whatever was typed", () => {
+  const text = "---\ntitle: Школа\nsummary: Коротко про школу\n---\nШкола й паспорт.\n";
+  const search = ready([readGuide("a.md", new TextEncoder().encode(text))]);
+  assert.equal(search.find("паспорт", 1)[0]?.line, "Коротко про школу");
+});
