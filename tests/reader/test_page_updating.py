@@ -118,7 +118,7 @@ def test_a_list_that_is_no_list_does_no_harm(open_page: Open, postbox: FakePostb
     postbox.files["/latest"] = latest
     page = open_page(page=postbox.url + "/")
     update_online(page)
-    page.locator("p[role=status].problem").filter(has_text="сторінка").wait_for()
+    page.locator("p.status").filter(has_text="сторінка").wait_for()
     assert all(not asked.startswith("/parcels/") for asked in postbox.asked)
 
 

@@ -7,22 +7,24 @@ import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
 import { playButton } from "./play";
 import { fileName, MOST_BY_SOUND } from "./send";
+import { Status } from "./status";
 
 /** By sound, in bytes: short letters, and apart from them usual ones, which take six minutes each; larger ones take hours. */
 const BY_SOUND = [NARROW_SIZE, MOST_BY_SOUND];
 
-/** Empty where there are none; redraws itself when called again with the same place. */
-export function carriedPart(reader: Reader, place = el("section", { class: "carried" })): HTMLElement {
+/** Empty where there are none; redraws itself when called again with the same place, and says then what failed. */
+export function carriedPart(reader: Reader, place = el("section", { class: "carried" }), failed = ""): HTMLElement {
   const { carried } = reader;
   const letters = carried.all;
   place.hidden = !letters.length;
-  const status = el("p", { role: "status", class: "problem" });
+  const status = new Status();
+  status.fails(failed);
   const postboxes = reader.postboxes();
   const send = async (): Promise<void> => {
-    fill(status, say("send.going"));
+    status.goes(say("send.going"));
     for (const letter of letters) {
       if (!(await sendLetter(postboxes, letter))) {
-        carriedPart(reader, place).querySelector("[role=status]")?.append(say("send.failed"));
+        carriedPart(reader, place, say("send.failed"));
         return;
       }
       carried.drop(letter);
@@ -33,7 +35,7 @@ export function carriedPart(reader: Reader, place = el("section", { class: "carr
   const save = (): void => {
     // One letter a file: that is what a postbox and an office take from a stick.
     for (const letter of letters) download(letter, fileName(), "application/octet-stream");
-    fill(status, say("saved.words"));
+    status.goes(say("saved.words"));
   };
   fill(
     place,
@@ -49,7 +51,7 @@ export function carriedPart(reader: Reader, place = el("section", { class: "carr
         .filter((some) => some.length)
         .map((some) => playButton(reader, writeLetters(some))),
     ),
-    status,
+    status.node,
   );
   return place;
 }

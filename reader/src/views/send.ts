@@ -1,5 +1,5 @@
 /** How a sealed letter travels: now, through the network, or as a file in somebody's hands. */
-import { button, download, el, fill } from "../dom";
+import { button, download, el } from "../dom";
 import { writeLetters } from "../edition/letterbag";
 import { visit } from "../page/visit";
 import type { Sealed } from "../post/sealing";
@@ -9,15 +9,16 @@ import type { Reader } from "../shell/reader";
 import { say } from "../speech/speech";
 import { rareField } from "./fields";
 import { playingTime } from "./play";
+import { Status } from "./status";
 import type { Stage } from "./write";
 
 export const MOST_BY_SOUND = 4096; // bytes
 
 export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Sealed, hasWords: boolean): void {
-  const status = el("p", { role: "status", class: "problem" });
+  const status = new Status();
   const postboxes = reader.postboxes();
   const done = (way: "sent" | "saved"): void => {
-    fill(status);
+    status.goes();
     stage(
       say(way === "sent" ? "sent.title" : "saved.title"),
       el("p", { class: "lead" }, say(way === "sent" ? "sent.words" : "saved.words")),
@@ -29,7 +30,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
         way === "saved" && postboxes.length > 0 && button(say("send.now"), () => void send()),
         way === "sent" && button(say("home.to"), () => reader.go({ view: "home" })),
       ),
-      status,
+      status.node,
     );
   };
   let typed = "";
@@ -37,13 +38,13 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
   const stamp = (): Uint8Array | undefined | "slip" => {
     if (typed.trim() === "") return undefined;
     const read = readCode(typed);
-    if (!read) fill(status, say("send.stamp.slip"));
+    if (!read) status.fails(say("send.stamp.slip"));
     return read ?? "slip";
   };
   const send = async (): Promise<void> => {
     const code = stamp();
     if (code === "slip") return;
-    fill(status, say("send.going"));
+    status.goes(say("send.going"));
     reader.announce(say("send.going"));
     const { library } = reader;
     const { looked, sent } = visit(reader, letter, code);
@@ -56,7 +57,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       letter.fill(0);
       narrow?.fill(0);
       done("sent");
-    } else fill(status, say("send.failed"));
+    } else status.fails(say("send.failed"));
   };
   const save = (): void => {
     const code = stamp();
@@ -79,7 +80,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       el("p", { class: "hint" }, say("show.letter")),
       ...playPart(reader, { letter, narrow }, hasWords),
     ),
-    status,
+    status.node,
   );
 }
 

@@ -1,5 +1,5 @@
 /** A newer edition: from the site, from files, or out of a neighbour's newer page. */
-import { button, el, fill } from "../dom";
+import { button, el } from "../dom";
 import { type Library, Refusal } from "../edition/types";
 import { updateFromFiles } from "../page/updates";
 import { visit } from "../page/visit";
@@ -8,17 +8,13 @@ import type { Reader } from "../shell/reader";
 import { heading, type View } from "../shell/shell";
 import { day, say } from "../speech/speech";
 import { filePicker } from "./fields";
+import { Status } from "./status";
 
 const MOST_FILES = 64;
 
 export function updateView(reader: Reader): View {
-  const status = el("p", { role: "status", class: "problem" });
+  const status = new Status();
   const bar = el("progress", { "aria-label": say("update.title"), hidden: true });
-  const after = el("div", { class: "actions" });
-  const tell = (words: string): void => {
-    bar.hidden = true;
-    fill(status, words);
-  };
   const took = (library: Library): void => {
     reader.take(library);
     // The views were made anew: say it where the person is now.
@@ -29,15 +25,17 @@ export function updateView(reader: Reader): View {
   const fromSite = async (): Promise<void> => {
     bar.removeAttribute("value");
     bar.hidden = false;
-    fill(status, say("update.looking"));
+    status.goes(say("update.looking"));
     try {
       const { looked } = visit(reader, sealDecoy(reader.edition), undefined, (part) => (bar.value = part));
       const { outcome, library } = await looked;
       if (outcome === "newer") took(library);
-      else tell(say(outcome === "unreachable" ? "update.unreachable" : "update.none"));
+      else if (outcome === "unreachable") status.fails(say("update.unreachable"));
+      else status.goes(say("update.none"));
     } catch (error) {
-      tell(refused(error));
+      status.fails(refused(error));
     }
+    bar.hidden = true;
   };
   const fromFiles = async (files: readonly File[]): Promise<void> => {
     try {
@@ -45,10 +43,10 @@ export function updateView(reader: Reader): View {
         files.slice(0, MOST_FILES).map(async (file) => new Uint8Array(await file.arrayBuffer())),
       );
       const library = updateFromFiles(reader.library, read);
-      if (library === reader.library) tell(say("update.none"));
+      if (library === reader.library) status.goes(say("update.none"));
       else took(library);
     } catch (error) {
-      tell(refused(error));
+      status.fails(refused(error));
     }
   };
   const date = day(new Date(reader.time * 1000), new Date());
@@ -74,8 +72,7 @@ export function updateView(reader: Reader): View {
         el("p", { class: "hint" }, say("listen.hint")),
       ),
       bar,
-      status,
-      after,
+      status.node,
     ],
   };
 }
