@@ -6,7 +6,7 @@
  */
 import { looksLikeBundle, openBundle } from "./bundle";
 import { type Chain, extendChain, newestOf, openChain, parted } from "./publisher";
-import { PICTURES } from "./parcel";
+import { checkParcel, openParcel, PICTURES, readParcel } from "./parcel";
 import { checkTime, looksLikeRoot, type RootDocument, splitRoots } from "./root";
 import { apply, editionOf, EMPTY, isExtra, isOlder, type Kept, looseOf, type Shelf, type State } from "./shelf";
 import { type Edition, type HeldBag, type Library, type LooseGuide, Refusal, type RefusalReason } from "./types";
@@ -22,11 +22,17 @@ const clock = (): number => Math.floor(Date.now() / 1000);
 export function openLibrary(items: readonly Uint8Array[]): Library {
   const { documents, parcels } = parted(items[0]?.[0] === SETTINGS_OPEN ? items.slice(1) : items);
   const chain = openChain(documents);
-  return new HeldLibrary(chain, replay(chain, parcels));
+  try {
+    return new HeldLibrary(chain, replay(chain, parcels, readParcel));
+  } catch (error) {
+    // What verifies needs no check; what does not is looked at again, for damage is told apart from forgery.
+    parcels.forEach(checkParcel);
+    throw error;
+  }
 }
 
-function replay(chain: Chain, parcels: readonly Uint8Array[]): State {
-  const state = apply(EMPTY, parcels, newestOf(chain));
+function replay(chain: Chain, parcels: readonly Uint8Array[], open = openParcel): State {
+  const state = apply(EMPTY, parcels, newestOf(chain), open);
   if (!state.shelves.size) throw new Refusal("gap", "no pack is held yet: a full parcel is needed first");
   return state;
 }

@@ -47,9 +47,9 @@ export const EMPTY: State = { shelves: new Map(), bags: new Map(), selections: [
 
 const nameOf = (pack: { readonly section: string; readonly language: string }): string => `${pack.section}/${pack.language}`;
 
-/** What is held after these parcels. Throws Refusal. */
-export function apply(state: State, parcels: readonly Uint8Array[], root: RootDocument): State {
-  return runsOf(parcels.map((bytes) => ({ ...openParcel(bytes), bytes }))).reduce((before, run) => applyRun(before, run, root), state);
+/** What is held after these parcels, each opened with `open`. Throws Refusal. */
+export function apply(state: State, parcels: readonly Uint8Array[], root: RootDocument, open = openParcel): State {
+  return runsOf(parcels.map((bytes) => ({ ...open(bytes), bytes }))).reduce((before, run) => applyRun(before, run, root), state);
 }
 
 /** Updates of one pack that follow each other are one run: the last one's stamp speaks for all, and the others' are not asked. */

@@ -55,6 +55,19 @@ test("nothing, a root alone and a parcel alone are no page", () => {
   refused("unknown", () => openLibrary([full(one)]));
 });
 
+test("a page whose parcel broke is damaged wherever it broke, and a whole one that does not verify is forged", () => {
+  const whole = full(one);
+  for (let at = 3; at < whole.length; at += 7) {
+    const broken = Uint8Array.from(whole, (byte, place) => (place === at ? byte ^ 4 : byte));
+    if (at >= 4 && at < 8) {
+      // Nothing but the check: all that is inside still verifies. Whoever is handed it alone looks at the check.
+      assert.equal(text(openLibrary([root, broken]), "b.md"), "# B\n");
+      refused("damaged", () => openLibrary([root, whole]).receive(broken, NOW));
+    } else refused("damaged", () => openLibrary([root, broken]));
+  }
+  refused("forged", () => openLibrary([root, full({ ...one, signer: OTHER })]));
+});
+
 test("updates apply to a copy, and the saved page opens again", () => {
   const before = openLibrary([root, full(one)]);
   const after = before.receive(update(one, two), NOW).receive(update(two, three), NOW);
