@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import socket
 import threading
 import time
@@ -11,10 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.fakes.ports import free_ports
+
 _DEADLINE = 60.0
-# A node has to be told its port before it opens it. From these a system gives none to whoever asks for any: that begins
-# at 32,768 or later.
-_PORTS = range(20_000, 32_000)
 
 
 class LossyCable:
@@ -25,9 +23,9 @@ class LossyCable:
 
     def __init__(self, loses: Callable[[bytes], bool] = lambda _: False) -> None:
         self._loses = loses
-        self._ends = [_bound(0) for _ in range(2)]
+        self._ends = [_bound() for _ in range(2)]
         self.into = [end.getsockname()[1] for end in self._ends]
-        self.ports = _free_ports(2)
+        self.ports = free_ports(2)
         self.passed: list[list[bytes]] = [[], []]
         self._threads = [threading.Thread(target=self._pass_on, args=(at,)) for at in range(2)]
         self._closed = False
@@ -107,25 +105,7 @@ class LossyCable:
                 self._ends[at].sendto(data, ("127.0.0.1", self.ports[1 - at]))
 
 
-def _bound(port: int) -> socket.socket:
+def _bound() -> socket.socket:
     end = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        end.bind(("127.0.0.1", port))
-    except OSError:
-        end.close()
-        raise
+    end.bind(("127.0.0.1", 0))
     return end
-
-
-def _free_ports(count: int) -> list[int]:
-    """Different ones, drawn, so that two runs of the tests do not meet."""
-    found: list[int] = []
-    for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
-        try:
-            _bound(port).close()
-        except OSError:
-            continue
-        found.append(port)
-        if len(found) == count:
-            return found
-    raise AssertionError("no port is free on this machine")

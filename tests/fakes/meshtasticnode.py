@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +19,9 @@ CHAT = bytes.fromhex("080a121015ffffffff22090801120568656c6c6f")
 CONFIG_COMPLETE = bytes.fromhex("3807")
 ENCRYPTED = bytes.fromhex("120a2a083132333435363738")
 PRINTED = b"\x1b[34mINFO\x1b[0m | 12:00:01 2 [Router] Rx queue \x94 full\r\n"
+
+
+_DEADLINE = 60.0
 
 
 def framed(packet: bytes) -> bytes:
@@ -35,6 +39,7 @@ class MeshtasticNodes:
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._serve, args=(at,)) for at in range(2)]
         self.passed = 0
+        self._left = [0, 0]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -49,6 +54,14 @@ class MeshtasticNodes:
             listener.close()
         for thread in self._threads:
             thread.join()
+
+    def wait_until_left(self, at: int, count: int) -> None:
+        """Until so many programs have left this radio, and all that they gave it has gone over the air."""
+        until = time.monotonic() + _DEADLINE
+        while self._left[at] < count:
+            if time.monotonic() > until:
+                raise AssertionError(f"{self._left[at]} of {count} programs left the radio")
+            time.sleep(0.01)
 
     def _serve(self, at: int) -> None:
         while True:
@@ -69,6 +82,7 @@ class MeshtasticNodes:
                     self._take(held, at)
                 with self._lock:
                     self._programs[at] = None
+                    self._left[at] += 1
 
     def _take(self, held: bytearray, at: int) -> None:
         while (begin := held.find(MAGIC)) >= 0 and len(held) >= begin + 4:

@@ -15,8 +15,9 @@ from pathlib import Path
 _HEAD = """#!{python}
 import json, os, sys, time
 folder = {folder!r}
-with open(os.path.join(folder, "asked.json"), "w") as asked:
+with open(os.path.join(folder, "asking.json"), "w") as asked:
     json.dump([os.getpid(), os.path.basename(sys.argv[0]), *sys.argv[1:]], asked)
+os.replace(asked.name, os.path.join(folder, "asked.json"))
 """
 _PLAYS = """
 with open(os.path.join(folder, "air.raw"), "wb") as air:

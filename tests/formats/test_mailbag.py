@@ -113,7 +113,8 @@ def test_records_give_away_nothing_but_their_number(answers: list[Reply]) -> Non
     assert len(bodies) == bag.records * BODY_SIZE
     for answer in answers:
         assert answer.secret not in bodies
-        assert len(answer.text) < 4 or answer.text.encode() not in bodies
+        # Of fewer bytes some come by chance.
+        assert len(answer.text.encode()) < 10 or answer.text.encode() not in bodies
 
 
 def test_a_second_reply_to_one_letter_waits_for_the_next_edition() -> None:

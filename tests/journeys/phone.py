@@ -163,6 +163,10 @@ class Phone:
         status = self.tab.get_by_role("status").filter(has_text=said(self.language, "update.done"))
         status.first.wait_for(state="attached")
 
+    def is_home(self) -> None:
+        """Waits until the first screen is shown, to which the page goes by itself after each file that it took."""
+        self.tab.locator("button.back").wait_for(state="detached")
+
     # Passing on.
 
     def save_page(self, file: Path) -> Path:

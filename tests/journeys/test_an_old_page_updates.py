@@ -63,6 +63,7 @@ def test_one_file_after_the_other(history: History, phone: NewPhone, tmp_path: P
     reader.sees("refused.gap")
     for file in (first, *others):
         reader.update_from_files([file])
+        reader.is_home()  # what is said of the file before stands until then
         reader.is_updated()
     holds_edition_five(reader, history, tmp_path)
 

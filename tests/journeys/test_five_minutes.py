@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,6 +102,14 @@ def test_five_minutes(centre: Centre, borrow: Borrow, tmp_path: Path, opened_fro
     assert traces(profile, ANSWER[:24]) == []
 
 
+def is_saved(profile: Path) -> bool:
+    """Whether a browser that runs has saved the question."""
+    try:
+        return bool(traces(profile, QUESTION))
+    except FileNotFoundError:  # it replaced a file meanwhile
+        return False
+
+
 @pytest.mark.parametrize("end", ["closed", "killed"])
 def test_the_search_for_traces_finds_what_another_page_leaves(borrow: Borrow, tmp_path: Path, end: str) -> None:
     # Given a page like any other, with a field that forgets to forbid remembering,
@@ -111,8 +120,12 @@ def test_the_search_for_traces_finds_what_another_page_leaves(borrow: Borrow, tm
     reader = Phone(browser.tab())
     reader.open(file.as_uri())
     reader.tab.locator("textarea").press_sequentially(QUESTION)
-    browser.kill() if end == "killed" else browser.close()
     profile = tmp_path / "profile"
+    until = time.monotonic() + 60
+    while not is_saved(profile):
+        assert time.monotonic() < until, "the browser does not save what was typed"
+        time.sleep(0.2)
+    browser.kill() if end == "killed" else browser.close()
     assert traces(profile, QUESTION)
     assert traces(profile, "Тихий заголовок")
     assert traces_in_sequence(profile, ("погрожували", "Чи", "можу"))

@@ -53,7 +53,8 @@ def desk(browser: Browser, up: dict[str, str]) -> Iterator[Page]:
     tab.locator("#name").fill("Марта")
     tab.locator("#password").fill(PASSWORD)
     tab.locator("#again").fill(PASSWORD)
-    tab.locator("form button.first").click()
+    with tab.expect_navigation():
+        tab.locator("form button.first").click()
     secret = "".join(tab.locator("ol.groups li").all_inner_texts())
     tab.locator("#code").fill(pyotp.TOTP(secret).now())
     tab.locator("form button.first").click()
@@ -79,10 +80,11 @@ def test_a_letter_is_answered_at_the_desk(up: dict[str, str], desk: Page, phone:
     assert desk.locator("#letter").inner_text().strip() == QUESTION
     # answers, and publishes the next edition,
     desk.locator("#reply").fill(ANSWER)
-    desk.locator("#reply-form button").first.click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.locator("#reply-form button").first.click()
     desk.goto(up["desk"] + "/editions/next")
     desk.locator("form.publish button").click()
+    until = time.monotonic() + BOUND
     # then the writer, on another phone, finds the answer with six words.
     while desk.request.get(up["postbox"] + "/mailbag/2/main/directory").status != 200:
         assert time.monotonic() < until, "the edition did not come to the postbox"

@@ -43,7 +43,9 @@ def test_after_a_gap_every_record_behind_it_comes(begin: int, length: int) -> No
     torn = stream[:begin] + stream[begin + length :]
     size = len(record(frames[0]))
     whole = [frame for at, frame in enumerate(frames) if (at + 1) * size <= begin or at * size >= begin + length]
-    assert list(frames_in([torn])) == whole
+    # Where the first byte behind the gap is the one that is lacking before it, the record there is whole as well.
+    assert [frame for frame in frames if record(frame) in torn] == (found := list(frames_in([torn])))
+    assert set(whole) <= set(found)
 
 
 def test_a_turned_bit_costs_one_record() -> None:

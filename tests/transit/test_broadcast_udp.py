@@ -25,23 +25,16 @@ from holub.transit.names import PARCELS
 from holub.transit.oneway import with_check
 from holub.transit.parcelfolder import read_parcel_files
 from holub.transit.reception import Reception
+from tests.fakes.ports import free_ports
 from tests.formats.signed import ROOT, full, with_replies
 
 GIVEN = [Parcel(Kind.FULL, random.Random(size).randbytes(size)).encode() for size in (700, 30_000)]
 BOUND = 60.0  # seconds; nothing here takes more than a few, also on a busy machine
 
 
-def free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with closing(socket.socket(family, socket.SOCK_DGRAM)) as one:
-        one.bind((host, 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 def address(host: str) -> UdpAddress:
     shown = f"[{host}]" if ":" in host else host
-    found = parse_udp(f"udp:{shown}:{free_port(host)}")
+    found = parse_udp(f"udp:{shown}:{free_ports(host=host)[0]}")
     assert found is not None
     return found
 

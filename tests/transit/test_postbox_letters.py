@@ -97,7 +97,7 @@ def test_half_a_header_is_not_waited_for(start: Start) -> None:
 
 
 def test_the_clock_runs_again_for_the_second_request(start: Start) -> None:
-    server = start(head_seconds=0.3, idle_seconds=60)
+    server = start(head_seconds=2.0, idle_seconds=60)
     with connect(server.url) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
         assert read(connection).status == 200
@@ -106,7 +106,7 @@ def test_the_clock_runs_again_for_the_second_request(start: Start) -> None:
 
 
 def test_dripping_line_ends_after_an_answer_do_not_hold_a_connection(start: Start) -> None:
-    server = start(head_seconds=0.3, idle_seconds=60)
+    server = start(head_seconds=2.0, idle_seconds=60)
     with connect(server.url) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
         assert read(connection).status == 200

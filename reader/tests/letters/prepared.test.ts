@@ -63,7 +63,7 @@ async function nextPrepared(): Promise<{ next: NextSeal; draws: () => number }> 
   });
   next.prepare(KEY);
   next.prepare(KEY);
-  for (let at = 0; at < 200 && !draws; at++) await new Promise((done) => setTimeout(done, 10));
+  for (let at = 0; at < 6_000 && !draws; at++) await new Promise((done) => setTimeout(done, 10));
   assert.equal(draws, 1);
   return { next, draws: () => draws };
 }

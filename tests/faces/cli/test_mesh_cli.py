@@ -47,6 +47,7 @@ def test_an_alert_and_letters_go_from_radio_to_radio(tmp_path: Path, run: Run) -
         radios = [f"tcp:127.0.0.1:{port}" for port in nodes.ports]
         words = ["mesh", "send", station.stick, update, "--letters", here, "--stay", 0, "--radio", radios[0], *FAST]
         told = run(*words)
+        nodes.wait_until_left(0, 1)
         assert (told["parcels"], told["messages"]) == (5, nodes.passed)
         words = ["mesh", "listen", there, "--radio", radios[1], *FAST, "--for", LISTEN]
         answer = run(*words)

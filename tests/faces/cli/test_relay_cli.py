@@ -76,9 +76,11 @@ def test_a_letter_goes_from_relay_to_relay_by_radio_once_the_keeper_says_so(
         radios = [f"tcp:127.0.0.1:{port}" for port in nodes.ports]
         told = relay("sync", "--data", near, LETTERS, radios[0], *fast, capsys=capsys)
         assert told == (0, {"places": 1, "letters_in": 0, "letters_out": 0, "edition": 0, "troubles": []})
+        nodes.wait_until_left(0, 1)
         assert nodes.passed == 0
         _, answer = relay("sync", "--data", near, LETTERS, radios[0], *fast, "--mesh-letters", 5, capsys=capsys)
         assert answer["letters_out"] == 1
+        nodes.wait_until_left(0, 2)
         _, answer = relay("sync", "--data", far, LETTERS, radios[1], *fast, capsys=capsys)
         assert (answer["places"], answer["letters_in"]) == (1, 1)
     _, held = relay("status", "--data", far, capsys=capsys)

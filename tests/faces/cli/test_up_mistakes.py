@@ -13,6 +13,7 @@ import pytest
 
 from holub.faces import cli
 from tests.faces.cli.command import PROGRAM, is_told
+from tests.fakes.ports import free_ports
 
 BOUND = 60  # seconds
 
@@ -36,16 +37,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def neighbours() -> tuple[socket.socket, socket.socket]:
-    """Two ports of this machine, one after the other, both taken."""
-    while True:
-        first = socket.create_server(("127.0.0.1", 0))
-        try:
-            return first, socket.create_server(("127.0.0.1", first.getsockname()[1] + 1))
-        except (OSError, OverflowError):
-            first.close()  # the next one is somebody else's, or there is none
-
-
 def test_a_second_one_on_the_same_folder_is_told_that_one_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,13 +58,11 @@ def test_a_second_one_on_the_same_folder_is_told_that_one_runs(
 def test_a_port_that_is_taken_is_named_and_another_one_will_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], taken: int
 ) -> None:
-    data, ports = tmp_path / "data", neighbours()
-    first, other = (one.getsockname()[1] for one in ports)
-    ports[1 - taken].close()
-    with ports[taken]:
-        assert cli.run(["up", "--data", str(data), "--port", str(first)]) == 4
+    data, ports = tmp_path / "data", free_ports(2)
+    with socket.create_server(("127.0.0.1", ports[taken])):
+        assert cli.run(["up", "--data", str(data), "--port", str(ports[0])]) == 4
     told = capsys.readouterr().err
-    assert told.startswith(f"holub: port {(first, other)[taken]} on 127.0.0.1 cannot be used")
+    assert told.startswith(f"holub: port {ports[taken]} on 127.0.0.1 cannot be used")
     assert told.endswith("\n  to do: stop what uses it, or choose another with --port\n")
     # What the first try made is gone on from: the same root document, and one edition.
     root = (data / "office" / "root.txt").read_bytes()

@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 
 from bench.page_browser import FLAGS
 from holub import sample
-from holub.faces.desk import DeskServer, DeskSettings, create_desk, editions, letters
+from holub.faces.desk import DeskServer, DeskSettings, create_desk, editions, entrance, letters
 from holub.faces.desk.visit import Desk
 from holub.formats import letter as wire
 from holub.formats.letter import NO_SECRET, Kind, Letter
@@ -36,6 +36,7 @@ NOW = EPOCH + 46 * WEEK + 40_000
 PASSPHRASE = "чотири слова для офісу"
 PASSWORD = "тихий ранок над озером"
 NAME = "Марта"
+SECRET = "HOLUBTESTSECRETOFTHEDESKABCDEFGH"  # of the authenticator; the clock stands, so every code is known
 HOST = "https://localhost"
 PATIENCE = 60_000  # ms: a bound for a machine that is busy with other things, never a measure
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -159,6 +160,7 @@ def newcomer(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Somebody at the desk of a new office, where jobs are waited for, so that no test depends on how fast they are."""
     monkeypatch.setattr(letters, "SOON", 60)
     monkeypatch.setattr(editions, "PATIENCE", 60)
+    monkeypatch.setattr(entrance, "new_secret", lambda: SECRET)
     clock, carrier = Clock(), MemoryCarrier()
     settings = DeskSettings(sample.guides(), tmp_path / "parcels", [("postbox", carrier)], clock=clock)
     app = create_desk(office, settings)

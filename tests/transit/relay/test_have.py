@@ -100,8 +100,11 @@ def test_lists_are_strictly_ascending_and_bounded() -> None:
 
 
 def test_both_sides_learn_what_they_lack() -> None:
-    ours, theirs = ([sha256(os.urandom(8)).digest() for _ in range(50)] for _ in range(2))
-    common = [sha256(bytes([number])).digest() for number in range(30)]
+    # Always the same: of drawn ones two have one short name now and then.
+    ours, theirs, common = (
+        [sha256(b"%s %d" % (whose, number)).digest() for number in range(count)]
+        for whose, count in ((b"ours", 50), (b"theirs", 50), (b"common", 30))
+    )
     names = sorted(short_names(SALT, [*ours, *common]))
     by_name = short_names(SALT, [*ours, *common])
     lacking, wanted = compare(names, short_names(SALT, [*theirs, *common]))

@@ -137,10 +137,10 @@ def test_a_letters_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None
 def test_a_place_that_is_not_there_stops_no_other(tmp_path: Path) -> None:
     one = letter()
     stick(tmp_path / "stick", one)
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    places = (tmp_path / "no stick", f"http://127.0.0.1:{port}", tmp_path / "stick")
-    done = sync_once(tmp_path / "relay", small(*places))
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else gets the port
+        places = (tmp_path / "no stick", f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path / "stick")
+        done = sync_once(tmp_path / "relay", small(*places))
     assert (done.synced, done.taken) == (1, 1)
     assert "is not there" in done.troubles[0].what
     with pytest.raises(Unavailable, match="is not there"):
