@@ -32,7 +32,7 @@ Shown = Row | GuideRow | Record
 
 @dataclass(frozen=True)
 class Part:
-    """What was found in a part of a room. name: a state, a language, "" for all of it; count: with what is not shown."""
+    """What was found in a part of a room. name: a state, a language, "" for all of it; count: of them all."""
 
     name: str
     rows: Sequence[Shown]
