@@ -307,10 +307,12 @@ def test_after_lock_now_the_way_back_shows_no_letter(
 ) -> None:
     number = newcomer.receive("A letter that nobody may read now")
     page = desk("en")
+    page.goto(f"{server.url}/search?q=nobody")
+    assert "nobody may read" in page.content()
     page.goto(f"{server.url}/letters/{number}")
     page.click("#lock button")
     page.wait_for_selector("#passphrase")
-    for _ in range(2):
+    for _ in range(3):
         page.go_back()
         page.wait_for_selector("#passphrase")
         assert "nobody may read" not in page.content()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from holub.faces.desk import letter_rows
+from holub.faces.desk.sought import Sought
+from holub.inbound.mailroom.letters import Line, State
+from holub.inbound.mailroom.room import Mailroom
 from tests.faces.desk.conftest import PASSPHRASE, Somebody
 from tests.faces.desk.test_found import headings, search
 
@@ -47,9 +51,9 @@ class TestTheField:
         keeper.receive("About the school")
         holding = letter_rows.holding
 
-        def locked(*given: object, **more: object) -> object:
+        def locked(room: Mailroom, state: State, sought: Sought, *, after: int = 0) -> Iterator[Line]:
             keeper.desk.lock()
-            return holding(*given, **more)  # type: ignore[arg-type]
+            return holding(room, state, sought, after=after)
 
         monkeypatch.setattr(letter_rows, "holding", locked)
         page = keeper.open("/search?q=school")
