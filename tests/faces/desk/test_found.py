@@ -95,6 +95,7 @@ class TestLetters:
         self, keeper: Somebody, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         receive_many(keeper, 200)
+        keeper.receive("About the heating")
         closed = 7
         keeper.send(f"/letters/{closed}", f"/letters/{closed}/done")
         monkeypatch.setattr(letter_rows, "_STEP", 30)
