@@ -113,6 +113,10 @@ def paths(number: int) -> list[str]:
         "/guides/uk/health/first-aid.md",
         "/keepers",
         "/keys",
+        "/search",
+        "/search?q=%D0%B0",
+        "/search?q=1",
+        "/search?q=qqqqqq",
         "/nothing",
     ]
 
@@ -133,7 +137,7 @@ def test_axe_finds_nothing_on_any_page(
         page.goto(server.url + path)
         wrong += violations(page)
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/letters", f"/letters/{numbers[0]}", "/editions/2"):
+    for path in ("/letters", f"/letters/{numbers[0]}", "/editions/2", "/search", "/search?q=%D0%B0", "/search?q=1"):
         page.goto(server.url + path)
         wrong += violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
@@ -231,15 +235,84 @@ def test_a_morning_by_keyboard_alone(desk: Callable[..., Page], newcomer: Somebo
     assert newcomer.office.mailroom.view(first).line.state.value == "done"
 
 
+def test_the_rooms_are_searched_by_keyboard_alone(
+    desk: Callable[..., Page], newcomer: Somebody, server: DeskServer
+) -> None:
+    _, second, third, _ = fill(newcomer)
+    newcomer.desk.work.publish()
+    newcomer.desk.work.wait(60)
+    page = desk("uk")
+    focused = "document.activeElement.getAttribute('href') ?? document.activeElement.id"
+    page.goto(f"{server.url}/letters/{third}")
+    page.focus("#reply")
+    page.keyboard.type("1/2")
+    assert page.input_value("#reply") == "1/2"
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate(focused) == "seek"
+    assert page.input_value("#seek") == ""
+    page.keyboard.type("ОПИТУВАН")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=**")
+    assert "ОПИТУВАН" not in page.title().upper()
+    assert page.input_value("#seek") == "ОПИТУВАН"
+    links = page.eval_on_selector_all(".found .rows a", "all => all.map(one => one.getAttribute('href'))")
+    assert links[0] == f"/letters/{second}?state=waiting"
+    assert len(links) > 2
+    assert all(link.startswith("/guides/") for link in links[1:])
+    for link in links[:3]:
+        page.keyboard.press("j")
+        assert page.evaluate(focused) == link
+    page.keyboard.press("k")
+    assert page.evaluate(focused) == links[1]
+    # What stands in the field is chosen, so that other words take its place.
+    page.keyboard.press("/")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=1")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/editions/1")
+    # The palette leads there, too; a room's own search has a key of its own.
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.type("шукати в усіх")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog", state="hidden")
+    assert page.evaluate(focused) == "seek"
+    page.goto(f"{server.url}/guides")
+    page.wait_for_load_state()
+    page.keyboard.press("f")
+    assert page.evaluate(focused) == "q"
+
+
+@pytest.mark.parametrize("width", [360, 500, 768, 800, 1024, 1280])
+@pytest.mark.parametrize("language", ["ru", "ar"])
+def test_the_top_has_room_for_the_search_at_every_width(
+    language: str, width: int, desk: Callable[..., Page], newcomer: Somebody
+) -> None:
+    newcomer.receive("Where is water?")
+    page = desk(language, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = [box for one in page.locator(".top > *, .tools > *").all() if (box := one.bounding_box())]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    field = page.locator("#seek").bounding_box()
+    assert field is not None
+    assert field["width"] >= 150
+    assert field["height"] >= 40
+
+
 def test_after_lock_now_the_way_back_shows_no_letter(
     desk: Callable[..., Page], newcomer: Somebody, server: DeskServer
 ) -> None:
     number = newcomer.receive("A letter that nobody may read now")
     page = desk("en")
+    page.goto(f"{server.url}/search?q=nobody")
+    assert "nobody may read" in page.content()
     page.goto(f"{server.url}/letters/{number}")
     page.click("#lock button")
     page.wait_for_selector("#passphrase")
-    for _ in range(2):
+    for _ in range(3):
         page.go_back()
         page.wait_for_selector("#passphrase")
         assert "nobody may read" not in page.content()
@@ -279,6 +352,12 @@ def test_the_whole_day_works_without_scripts(desk: Callable[..., Page], newcomer
     page.fill("#reply", "Choose one small room and stay in it together.")
     page.click("text=Keep the reply")
     page.get_by_text("The reply is kept").wait_for()
+    page.fill("#seek", "WARM heating")
+    page.press("#seek", "Enter")
+    page.wait_for_url("**/search?q=**")
+    assert "1 letter" in page.inner_text("main h2")
+    page.click(".found .rows a")
+    page.wait_for_url(f"**/letters/{number}?state=answered")
     page.goto(f"{server.url}/editions/next")
     page.click("text=Publish edition 1")
     page.get_by_text("Edition 1 is published").wait_for()
@@ -320,6 +399,10 @@ if SHOTS:
             "/guides",
             "/keepers",
             f"/letters/{numbers[0]}/shred",
+            "/search",
+            "/search?q=%D0%B0",
+            "/search?q=2",
+            "/search?q=qqqqqq",
         ]
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
         for place, path in enumerate(shots):

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.desk import clock, editions, entrance, guides, keepers, letters
+from holub.faces.desk import clock, editions, entrance, found, guides, keepers, letters
 from holub.faces.desk.guard import Guard, is_own, read_form
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.visit import (
@@ -79,6 +79,7 @@ DOORS: Final = (
     Door("/sign-out", entrance.sign_out, post=True),
     Door("/lock", entrance.lock, Needs.NOTHING, post=True),
     Door("/keys", entrance.keys_page),
+    Door("/search", found.found),
     Door("/letters", letters.listed),
     Door("/letters/{number:int}", letters.whole),
     Door("/letters/{number:int}/picture/{place:int}", letters.picture),

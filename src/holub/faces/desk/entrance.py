@@ -37,7 +37,7 @@ def first(visit: Visit) -> Response:
 
 def language(visit: Visit) -> Response:
     """Chooses a language, and leads back to a page of the desk."""
-    back = visit.asked("back")
+    back = visit.asked("back", 4_000)  # with the words of a search, twelve for a character at most
     local = back.startswith("/") and not back.startswith(("//", "/\\"))
     response = visit.go(back if local else "/")
     chosen = str(visit.request.path_params["language"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from holub.errors import Misused
+from holub.faces.desk.sought import Sought
 from holub.faces.desk.visit import Missing, Visit
+from holub.office.guides import GuideRow
 
 
 def listed(visit: Visit) -> Response:
@@ -19,18 +22,18 @@ def listed(visit: Visit) -> Response:
     chosen = visit.asked("in")
     if chosen not in languages:
         chosen = visit.words.language if visit.words.language in languages else (languages or [""])[0]
-    wanted = visit.asked("q").casefold().split()
-    rows = [
-        row
-        for row in shelf.rows(chosen)
-        if all(word in f"{row.title} {row.topic} {row.summary}".casefold() for word in wanted)
-    ]
-    rows.sort(key=lambda row: (row.topic, row.title))
+    rows = holding(shelf.rows(chosen), Sought.of(visit.asked("q")))
     topics = [(topic, list(found)) for topic, found in groupby(rows, key=lambda row: row.topic)]
     counts = [(language, len(shelf.rows(language))) for language in languages]
     return visit.page(
         "guides", chosen=chosen, languages_here=counts, topics=topics, count=len(rows), q=visit.asked("q")
     )
+
+
+def holding(rows: Iterable[GuideRow], sought: Sought) -> list[GuideRow]:
+    """The guides whose title, topic and summary hold all the words, by topic and title."""
+    held = [row for row in rows if sought.held_by(f"{row.title} {row.topic} {row.summary}")]
+    return sorted(held, key=lambda row: (row.topic, row.title))
 
 
 def whole(visit: Visit) -> Response:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from itertools import islice
 from typing import Final
 
 from starlette.responses import Response
 
 from holub.errors import Misused
+from holub.faces.desk.letter_rows import holding, row_of
+from holub.faces.desk.sought import Sought
 from holub.faces.desk.visit import Missing, Visit
 from holub.formats.mailbag import MOST_TEXT
 from holub.inbound.mailroom.letters import Line, State, Whole
@@ -25,19 +26,8 @@ from holub.office.views import Fetched
 
 PAGE: Final = 50
 _NUMBER: Final = re.compile("[0-9]{1,9}")
-_SEARCHED: Final = 5_000  # letters that one search looks through
 QUOTE: Final = 40  # letters in a row that count as a quote
-_OLD: Final = ((7, "long"), (3, "some"), (0, "new"))  # days of waiting
 SOON: Final = 1.5  # seconds that a fetch may take before a page shows its progress
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the list as it is shown. age: new, some or long; days: since it was opened."""
-
-    line: Line
-    days: int
-    age: str
 
 
 def listed(visit: Visit) -> Response:
@@ -71,7 +61,7 @@ def _letter(
         "letters",
         status,
         whole=found,
-        letter_row=_row(found.line, visit.today),
+        letter_row=row_of(found.line, visit.today),
         typed=found.reply if typed is None else typed,
         wrong=wrong,
         quoted=quoted,
@@ -89,8 +79,9 @@ def _list(visit: Visit, around: Whole | None = None) -> dict[str, object]:
     after = int(visit.asked("after")) if _NUMBER.fullmatch(visit.asked("after")) else 0
     search = visit.asked("q").strip()
     room = visit.work.room
-    if search:
-        lines = _search(visit, state, search)
+    sought = Sought.of(search)
+    if sought:
+        lines = list(islice(holding(room, state, sought, after=after), PAGE + 1))
     else:
         lines = room.rows(state, after=after, limit=PAGE + 1)
         if around is not None and around.line.number not in [line.number for line in lines[:PAGE]]:
@@ -98,31 +89,11 @@ def _list(visit: Visit, around: Whole | None = None) -> dict[str, object]:
     return {
         "state": state,
         "states": list(room.counts().items()),
-        "rows": [_row(line, visit.today) for line in lines[:PAGE]],
+        "rows": [row_of(line, visit.today) for line in lines[:PAGE]],
         "next": lines[PAGE - 1].number if len(lines) > PAGE else None,
         "q": search,
         "carriers": bool(visit.work.places.carriers),
     }
-
-
-def _search(visit: Visit, state: State, search: str) -> list[Line]:
-    """Letters whose first words or town hold all these words."""
-    wanted, found, after = search.casefold().split(), list[Line](), 0
-    for _ in range(_SEARCHED // 500):
-        lines = visit.work.room.rows(state, after=after, limit=500)
-        for line in lines:
-            text = f"{line.first_words} {line.town}".casefold()
-            if all(word in text for word in wanted):
-                found.append(line)
-        if len(lines) < 500 or len(found) > PAGE:
-            break
-        after = lines[-1].number
-    return found[:PAGE]
-
-
-def _row(line: Line, today: str) -> Row:
-    days = max(0, (date.fromisoformat(today) - date.fromisoformat(line.day)).days)
-    return Row(line, days, next(age for least, age in _OLD if days >= least))
 
 
 def picture(visit: Visit) -> Response:

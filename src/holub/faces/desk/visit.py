@@ -33,6 +33,7 @@ COOKIE: Final = "__Host-desk"
 LANGUAGE_COOKIE: Final = "__Host-language"
 _YEAR: Final = 365 * 86_400
 _LARGEST: Final = 2**31 - 1
+MOST_ASKED: Final = 200  # characters
 
 
 class Missing(Misused):
@@ -122,9 +123,9 @@ class Visit:
             raise Missing
         return number
 
-    def asked(self, name: str) -> str:
-        """A value after the question mark, "" where it is not there."""
-        return self.request.query_params.get(name, "")[:200]
+    def asked(self, name: str, most: int = MOST_ASKED) -> str:
+        """A value after the question mark, cut after `most` characters, "" where it is not there."""
+        return self.request.query_params.get(name, "")[:most]
 
     def has_token(self) -> bool:
         """Whether the form carries this session's token."""
@@ -158,6 +159,7 @@ class Visit:
                 rooms=self._rooms(),
                 notice=notice,
                 today=self.today,
+                most_asked=MOST_ASKED,
                 doubt=self._doubt(),
                 **values,
             )

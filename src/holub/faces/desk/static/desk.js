@@ -20,17 +20,24 @@ function step(by) {
   links[next].scrollIntoView({ block: "nearest" });
 }
 
+/** Goes into a field with what stands there chosen, so that typing begins anew. */
+function seek(field) {
+  field?.focus();
+  field?.select();
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   r: () => $("#reply")?.focus(),
   e: () => $("#done")?.requestSubmit(),
-  "/": () => $("main input[type=search]")?.focus(),
+  f: () => seek($("main input[type=search]")),
+  "/": () => seek($("#seek")),
   "?": () => location.assign("/keys"),
 };
 
 // A key is known by what it writes; where it writes no Latin letter (Ukrainian, Russian, Arabic), by its place.
-const PLACES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyE: "e", KeyG: "g", KeyL: "l", KeyU: "u" };
+const PLACES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyE: "e", KeyF: "f", KeyG: "g", KeyL: "l", KeyU: "u" };
 
 function nameOf(event) {
   if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
@@ -117,6 +124,12 @@ if (palette) {
   palette.addEventListener("click", (event) => {
     if (event.target === palette) palette.close();
   });
+  for (const button of all("[data-focus]", palette)) {
+    button.addEventListener("click", () => {
+      palette.close();
+      seek($(`#${button.dataset.focus}`));
+    });
+  }
   for (const button of all("[data-submit]", palette)) {
     button.addEventListener("click", () => $(`#${button.dataset.submit}`)?.requestSubmit());
   }
