@@ -59,13 +59,13 @@ class KeyFile:
             raise Misused("the passphrase does not open this key file", "check it and try again") from None
 
 
-def write_key(path: Path, use: str, public: bytes, secret: bytes, passphrase: str, cost: Cost | None = None) -> None:
+def write_key(path: Path, use: str, public: bytes, secret: bytes, passphrase: str) -> None:
     """Seals a secret (32 B) into a new file, durable before it returns. Raises Misused (it exists), Unavailable."""
     if not passphrase:
         raise Misused("the passphrase is empty", "choose a long one")
     if path.exists() or path.is_symlink():
         raise Misused(f"{path} is there already", "choose another name: it may be somebody's only key")
-    cost = cost or Cost()
+    cost = Cost()
     name = use.encode("ascii")
     head = _MAGIC + struct.pack(">HB", VERSION, len(name)) + name + public
     head += _COST.pack(cost.memory, cost.iterations, cost.lanes) + os.urandom(_SALT)
