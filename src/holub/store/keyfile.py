@@ -2,7 +2,7 @@
 
 Rules
 - What the key is for and its public half stand readable in the file and are bound to the sealed secret: a file made
-  for one use opens for no other, and its public half can not be exchanged.
+  for one use opens for no other, and its public half cannot be exchanged.
 - A file that is there is never written over: it may be the only copy of somebody's key.
 
 Layout, big-endian: magic 10 B, version u16, use (u8 length, ASCII), public half 32 B, memory KiB u32, iterations u32,
@@ -80,7 +80,7 @@ def read_key(path: Path) -> KeyFile:
         with path.open("rb") as opened:
             data = opened.read(LARGEST + 1)
     except OSError as error:
-        raise Unavailable(f"the key file {path} can not be read ({error.strerror})", "check its name") from error
+        raise Unavailable(f"the key file {path} cannot be read ({error.strerror})", "check its name") from error
     if not data.startswith(_MAGIC):
         raise Refused(f"{path} is no key file", "give the file that the key was written into")
     try:

@@ -1,4 +1,4 @@
-"""The office's doubt about its machine's clock: what a wrong clock would destroy can not be made again.
+"""The office's doubt about its machine's clock: what a wrong clock would destroy cannot be made again.
 
 Rules
 - The office keeps the last day on which it ran: a day, never a time. Where there is none yet, the week of its newest
