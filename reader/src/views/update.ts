@@ -14,7 +14,6 @@ const MOST_FILES = 64;
 export function updateView(reader: Reader): View {
   const status = el("p", { role: "status", class: "problem" });
   const bar = el("progress", { "aria-label": say("update.title"), hidden: true });
-  const after = el("div", { class: "actions" });
   const tell = (words: string): void => {
     bar.hidden = true;
     fill(status, words);
@@ -75,7 +74,6 @@ export function updateView(reader: Reader): View {
       ),
       bar,
       status,
-      after,
     ],
   };
 }
