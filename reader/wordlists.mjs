@@ -15,7 +15,7 @@ const WORDS = 7776;
 let packed;
 
 /** Language to packed list: its letters, a line end, the coded words. */
-const packedLists = () => (packed ??= packAll());
+export const packedLists = () => (packed ??= packAll());
 
 async function packAll() {
   const { packWords, unpackWords } = await loadPacking();
