@@ -99,18 +99,18 @@ def pictures(
         yield one
 
 
-def film(codes: Sequence[str], file: Path, pace: float = 10, lens: Lens = Lens(), seed: int = 1) -> Path:
+def film(codes: Sequence[str], file: Path, pace: float = 10, lens: Lens = Lens()) -> Path:
     """The pictures in the form that Chromium's fake camera plays over and over."""
     with file.open("wb") as out:
-        for one in pictures(codes, pace, lens, seed):
+        for one in pictures(codes, pace, lens):
             one.convert("RGB").save(out, "JPEG", quality=85)
     return file
 
 
-def photo(code: str, lens: Lens = Lens(), seed: int = 1) -> bytes:
+def photo(code: str, lens: Lens = Lens()) -> bytes:
     """One photo."""
     out = io.BytesIO()
-    seen(code, lens, Random(seed)).convert("RGB").save(out, "JPEG", quality=90)
+    seen(code, lens, Random(1)).convert("RGB").save(out, "JPEG", quality=90)
     return out.getvalue()
 
 

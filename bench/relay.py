@@ -325,8 +325,9 @@ def junk() -> dict[str, dict[str, float]]:
     }
 
 
-def flood(honest_over: tuple[str, ...], junk_over: tuple[str, ...], places: int = 1_024) -> dict[str, float]:
+def flood(honest_over: tuple[str, ...], junk_over: tuple[str, ...]) -> dict[str, float]:
     """Shares of honest unstamped and of stamped letters that are left."""
+    places = 1_024
     chance = random.Random(secrets.randbits(64))
     with tempfile.TemporaryDirectory(prefix="holub-bench-") as home:
         bag = RelayBag(Path(home), dict(zip(LETTER_SIZES, (1, places, 1, 1), strict=True)))

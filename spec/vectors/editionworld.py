@@ -12,7 +12,7 @@ from holub.formats.header import Moment
 from holub.formats.held import HeldPack
 from holub.formats.leaf import Services, code_leaf
 from holub.formats.pack import Pack, pictures_root
-from holub.formats.root import Delegation, RootDocument
+from holub.formats.root import Delegation
 from holub.outbound.press.signing import Pen, new_root, next_root, sign_edition, sign_section
 
 TIME = 1_795_000_000  # 18 November 2026
@@ -63,12 +63,12 @@ SECOND = next_root(
 FOREIGN = new_root("Зразковий центр", TIME + YEAR, [OTHER], [OTHER])
 
 
-def town(edition: int, serial: int, publisher: RootDocument = ROOT, by: Pen = TOWN) -> HeldPack:
+def town(edition: int, serial: int) -> HeldPack:
     """The delegated section's pack."""
     pack = Pack.of("town", "uk", {"water.md": f"# Вода\n\nВерсія {serial}.\n".encode()})
     leaf = pack.leaf(0, bytes(32), None)
-    given = Delegation(1, (by.public,))
-    editors = sign_section(leaf, serial, publisher.identity, given, [by])
+    given = Delegation(1, (TOWN.public,))
+    editors = sign_section(leaf, serial, ROOT.identity, given, [TOWN])
     return HeldPack(moment(edition), SERVICES, pack, editors=editors)
 
 

@@ -116,9 +116,7 @@ def exchange_cases(cases: Cases) -> None:
     exchange("pages", "no pages yet", "GET /www", 200, OFFICE, says=b"{}")
     exchange("put-page", "a page", "PUT /www/plain/uk/index.html", 201, OFFICE, body=b"<p>")
     exchange("put-page-hidden", "a hidden page", "PUT /www/plain/.index.html", 400, OFFICE, body=b"<p>")
-    exchange(
-        "put-page-device", "a page that Windows can not store", "PUT /www/plain/con.html", 400, OFFICE, body=b"<p>"
-    )
+    exchange("put-page-device", "a page that Windows cannot store", "PUT /www/plain/con.html", 400, OFFICE, body=b"<p>")
     exchange(
         "put-page-reserved", "a page in a place that is taken", "PUT /www/Letters/a.html", 400, OFFICE, body=b"<p>"
     )

@@ -72,8 +72,9 @@ SECRET = named("letter secret", 32)
 JPEG = b"\xff\xd8\xff\xe0" + named("picture", 60) + b"\xff\xd9"
 
 
-def seal_plain(plain: bytes, *, header: bytes = letter.Header(1, NUMBER).encode(), info: bytes | None = None) -> bytes:
+def seal_plain(plain: bytes, *, info: bytes | None = None) -> bytes:
     """A sealed letter around any plaintext, with the kept encapsulation."""
+    header = letter.Header(1, NUMBER).encode()
     encapsulated = bytes.fromhex((HERE / "letter" / "encapsulation.txt").read_text())
     key, nonce = schedule(
         shared_secret(SECRET_KEY, encapsulated), b"holub/letter/v1" + header if info is None else info
@@ -261,11 +262,11 @@ def bodies(cases: Cases) -> None:
 def seal_narrow_plain(
     plain: bytes,
     *,
-    header: bytes = letter.Header(2, NUMBER).encode(),
     info: bytes | None = None,
     to: bytes = SECRET_KEY.narrow,
 ) -> bytes:
     """A sealed narrow letter around any plaintext, with an ephemeral key that follows from a name."""
+    header = letter.Header(2, NUMBER).encode()
     share, shared = narrow_shared_secret(named("narrow share", 32), to)
     key, nonce = schedule(shared, b"holub/letter/v2" + header if info is None else info, NARROW_SUITE)
     return header + share + ChaCha20Poly1305(key).encrypt(nonce, plain, None)

@@ -18,7 +18,7 @@ from holub.transit.carriers.mesh.carrier import Mesh
 from holub.transit.carriers.qr import QrCarrier
 from holub.transit.carriers.radio import Radio, Speed
 from holub.transit.carriers.sound import Pace, Sound
-from holub.transit.oneway import FrameList, OneWay, Progress, quiet
+from holub.transit.oneway import OneWay, Progress, collect, cut, quiet
 
 What = Callable[[Iterable[bytes]], Iterable[bytes]]
 Send = Callable[[Iterable[bytes], Progress], None]
@@ -47,15 +47,22 @@ class Member:
     slow: bool = False
 
 
-class Struck(FrameList):
-    """A list of frames to which something happens."""
+class Struck:
+    """The shortest one-way carrier: a list of frames in memory, to which something happens."""
 
     def __init__(self, what: What) -> None:
-        super().__init__(spare=4.0)
         self._what = what
+        self._sent: list[bytes] = []
+
+    def send(self, parcels: Iterable[bytes], progress: Progress = quiet) -> None:
+        self._sent.extend(cut(parcels, 520, 4.0, progress))
 
     def frames(self) -> Iterable[bytes]:
-        return self._what(super().frames())
+        """What lies on the medium."""
+        return self._what(self._sent)
+
+    def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
+        return collect(self.frames(), progress)
 
 
 # Most tests send the same parcels by the slow carriers: what was printed, scanned or played once is so again.

@@ -249,14 +249,14 @@ def test_publishing_places_the_catalogue_after_what_it_lists_and_sends_nothing_t
     old, new = (list_parcel(b"HLP old"), b"HLP old"), (list_parcel(b"HLP new"), b"HLP new")
     pages = {"index.html": b"1", "index.html.zst": b"z", "plain/a.html": b"a", "plain/gone.html": b"g"}
     first = Recording(carrier)
-    done = transit_publish(first, b"\x01" * SEAL_BYTES, [old], pages)  # type: ignore[arg-type]
+    done = transit_publish(first, b"\x01" * SEAL_BYTES, [old], pages)  # type: ignore[arg-type] # it records a carrier
     assert (done.parcels, done.pages, done.removed) == (1, 4, 0)
     assert first.placed[0] == "put"
     assert first.placed[-1] == "put_catalogue"
 
     second = Recording(carrier)
     newer = {"index.html": b"2", "index.html.zst": b"z", "plain/a.html": b"a"}
-    done = transit_publish(second, b"\x02" * SEAL_BYTES, [old, new], newer)  # type: ignore[arg-type]
+    done = transit_publish(second, b"\x02" * SEAL_BYTES, [old, new], newer)  # type: ignore[arg-type] # as above
     assert second.placed == [
         "put",
         "put_page index.html",

@@ -84,7 +84,6 @@ class MeshAir:
         self.now = 0.0
         self.messages = 0
         self.asks = 0
-        self.collided = 0
 
     def run(self, until: float = math.inf) -> None:
         """Lets time pass until then, or until nothing will happen any more."""
@@ -147,9 +146,8 @@ class MeshAir:
                 and one.begin < sent.end
                 and one.end > sent.begin
             ]
-            if others and not self._captured(name, others):
-                self.collided += 1
-            elif self._random.random() >= self._loss:
+            collided = others and not self._captured(name, others)
+            if not collided and self._random.random() >= self._loss:
                 self._hear(self.nodes[name], sent.packet)
 
     def _captured(self, name: str, others: list[_Sent]) -> bool:

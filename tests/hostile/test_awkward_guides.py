@@ -22,7 +22,7 @@ NOW = 1_795_000_000
 NAMES = (
     "CON.md", "com0.md", "what?.md", "end..md", "trail /x.md", "x" * 180 + ".md", "й" * 60 + ".md", "UP.md", "up.md",
     "Folder/a.md", "folder/a.md", "/".join("abcdefghijklmnop") + "/x.md", "i.html/z.md",
-)  # fmt: skip
+)  # fmt: skip # a row, not one name a line
 
 
 def test_every_guide_that_binds_gets_a_page(tmp_path: Path) -> None:

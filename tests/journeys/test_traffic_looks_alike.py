@@ -1,4 +1,4 @@
-"""Whoever watches the wire can not tell a letter from a decoy, nor who found an answer from who found none."""
+"""Whoever watches the wire cannot tell a letter from a decoy, nor who found an answer from who found none."""
 
 from __future__ import annotations
 

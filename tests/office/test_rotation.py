@@ -93,7 +93,7 @@ def test_pages_carry_the_whole_chain(office: Office, guides: Path, tmp_path: Pat
     assert parse_root(open_page(page).roots[0]) == first
     assert check_page(page, office.root).shelf.edition == 1
     # A page that leaves the middle document out is not opened at all.
-    with pytest.raises(Refused, match="serial 3 can not follow serial 1"):
+    with pytest.raises(Refused, match="serial 3 cannot follow serial 1"):
         build_page(CODE, Settings("uk"), [opened.roots[0], opened.roots[2]], chosen, lists={})
 
 

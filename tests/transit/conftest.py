@@ -28,7 +28,7 @@ def start(tmp_path: Path, token: str) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def go(**limits: object) -> PostboxServer:
-            settings = Limits(**{"reserve_bytes": 0, **limits})  # type: ignore[arg-type]
+            settings = Limits(**{"reserve_bytes": 0, **limits})  # type: ignore[arg-type] # given by name
             return stack.enter_context(PostboxServer(tmp_path / "data", limits=settings))
 
         yield go

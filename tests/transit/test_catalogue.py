@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from holub.errors import Refused
 from holub.transit.bagbytes import encode_bag, parse_bag
 from holub.transit.carrier import LETTER_SIZES, MAX_BAG_LETTERS, Bag
-from holub.transit.catalogue import MAX_CATALOGUE_BYTES, SEAL_BYTES, Catalogue, list_parcel, parse_catalogue
+from holub.transit.catalogue import MAX_CATALOGUE_BYTES, SEAL_BYTES, Catalogue, Listing, list_parcel, parse_catalogue
 
 SEAL = bytes(range(SEAL_BYTES))
 ONE = list_parcel(b"HLP one", "update", from_edition=3, to_edition=4, section="main", language="uk")
@@ -44,8 +44,8 @@ words = st.none() | st.text(st.characters(exclude_categories=["C"]), min_size=1,
         max_size=8,
     ),
 )
-def test_what_is_written_is_read_back(seal: bytes, listings: list[object]) -> None:
-    catalogue = Catalogue.of(seal, listings)  # type: ignore[arg-type]
+def test_what_is_written_is_read_back(seal: bytes, listings: list[Listing]) -> None:
+    catalogue = Catalogue.of(seal, listings)
     assert parse_catalogue(catalogue.encode()) == catalogue
 
 
@@ -59,11 +59,12 @@ def test_no_bytes_crash_the_reader_and_what_it_takes_is_what_it_writes(data: byt
 
 
 def rows() -> list[dict[str, object]]:
-    return json.loads(CATALOGUE.encode()[SEAL_BYTES:])  # type: ignore[no-any-return]
+    listed: list[dict[str, object]] = json.loads(CATALOGUE.encode()[SEAL_BYTES:])
+    return listed
 
 
-def written(value: object, **how: object) -> bytes:
-    return SEAL + json.dumps(value, **{"separators": (",", ":"), "ensure_ascii": False, **how}).encode()  # type: ignore[arg-type]
+def written(value: object, *, separators: tuple[str, str] = (",", ":")) -> bytes:
+    return SEAL + json.dumps(value, separators=separators, ensure_ascii=False).encode()
 
 
 def changed(key: str, value: object) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.transit.carriers import HttpCarrier
 from holub.transit.catalogue import MAX_CATALOGUE_BYTES, SEAL_BYTES, Catalogue, list_parcel
-from tests.transit.hostile_server import HostileServer, dripping, endless, socks_proxy, whole
+from tests.transit.hostile_server import Answer, HostileServer, dripping, endless, socks_proxy, whole
 
 PARCEL = secrets.token_bytes(100_000)
 LISTING = list_parcel(PARCEL)
@@ -111,8 +111,8 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_an_answer_is_refused_that_is(tmp_path: Path, lie: object) -> None:
-    with HostileServer(lie) as mirror, HttpCarrier([mirror.url]) as carrier:  # type: ignore[arg-type]
+def test_an_answer_is_refused_that_is(tmp_path: Path, lie: Answer) -> None:
+    with HostileServer(lie) as mirror, HttpCarrier([mirror.url]) as carrier:
         with pytest.raises((Refused, Unavailable)):
             carrier.fetch(LISTING, tmp_path)
         with pytest.raises((Refused, Unavailable)):

@@ -25,7 +25,7 @@ export const KINDS: readonly Kind[] = [COARSE, USUAL, HARSH];
 export const sizeOf = (kind: Kind): number => 17 + 4 * kind.version;
 
 /** The rows and columns on which alignment patterns are centred. */
-export function centres(kind: Kind): number[] {
+function centres(kind: Kind): number[] {
   const all: number[] = [];
   for (let at = sizeOf(kind) - 7; at > 6 + kind.step / 2; at -= kind.step) all.unshift(at);
   return [6, ...all];

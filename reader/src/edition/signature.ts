@@ -11,7 +11,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { Refusal } from "./types";
 import { join, same, utf8 } from "./wire";
 
-export const KEY = 32;
+const KEY = 32;
 export const SIGNATURE = 64;
 
 // A page checks a handful of signatures: the tables that the library builds for hundreds cost more than they save.

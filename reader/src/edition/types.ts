@@ -116,6 +116,3 @@ export interface Library {
   /** Another page's items as a library of their own, verified under OUR root document. Throws Refusal. */
   openOther(items: readonly Uint8Array[]): Library;
 }
-
-/** Opens the page's own data. Throws Refusal when anything does not verify. Implemented in library.ts. */
-export type OpenLibrary = (items: readonly Uint8Array[]) => Library;

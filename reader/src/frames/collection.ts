@@ -6,7 +6,7 @@ import { decode } from "./fountain";
 import { type Frame, ID, type Split, spanOf, symbolsOf } from "./frame";
 
 /** Symbols that a block keeps beyond K: at K + 2 it decodes, save once in millions. */
-export const SPARE = 16;
+const SPARE = 16;
 /** Decodings of one collection that give another parcel than its frames named. */
 const TRIES = 32;
 /** Bytes of memory around a symbol. */

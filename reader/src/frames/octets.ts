@@ -11,7 +11,7 @@ for (let power = 0, value = 1; power < 255; power++) {
 /** alpha to the power of `n`, 0 to 254. */
 export const alpha = (n: number): number => EXP[n] as number;
 
-export function product(a: number, b: number): number {
+function product(a: number, b: number): number {
   return a && b ? (EXP[(LOG[a] as number) + (LOG[b] as number)] as number) : 0;
 }
 

@@ -1,7 +1,6 @@
 /**
  * Letters made equal for searching. Rules: marks fall away (stress, vowel points, diaereses), case too, and letters
- * that
- * people type for one another become one: ґ г, ё е, і/ї stay apart from и; Arabic alef, yeh, heh and digits.
+ * that people type for one another become one: ґ г, ё е, і/ї stay apart from и; Arabic alef, yeh, heh and digits.
  */
 
 const ALIKE: readonly (readonly [RegExp, string])[] = [

@@ -3,9 +3,9 @@ import { Refusal } from "../edition/types";
 import { concat, fromUtf8, Misused, number, Taker, utf8 } from "./bytes";
 
 const MOST_TOWN = 80;
-export const MOST_TEXT = 60_000;
+const MOST_TEXT = 60_000;
 export const MOST_PICTURES = 8;
-export const MOST_PICTURE = 1_000_000;
+const MOST_PICTURE = 1_000_000;
 
 /** What the writer wants. */
 export const TOPICS = { question: 1, feedback: 2, help: 3, happened: 4 } as const;

@@ -9,15 +9,8 @@ export class Misused extends Error {
   override readonly name = "Misused";
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+// A mailbag joins the parts of a reply, so here the bytes' own `join` has another name.
+export { join as concat } from "../edition/wire";
 
 /** `width` bytes, big-endian; `value` is below 2^32. */
 export function number(value: number, width: number): Uint8Array {

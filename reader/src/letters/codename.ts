@@ -7,8 +7,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { CODENAME_COST, stretch } from "./argon2";
 import { ascii, concat, Misused, number, type Random, utf8 } from "./bytes";
 
-export const WORDS = 6;
-export const LIST_SIZE = 7_776;
+const WORDS = 6;
+const LIST_SIZE = 7_776;
 const WEEKS = 26;
 const COUNTERS = 32;
 const RANDOM_SIZE = 64;

@@ -45,7 +45,7 @@ function expand(suite: Uint8Array, secret: Uint8Array, label: string, info: Uint
 }
 
 /** The key schedule of mode 0 (RFC 9180, section 5.1): no pre-shared key. */
-export function schedule(shared: Uint8Array, info: Uint8Array, suite = SUITE): Context {
+function schedule(shared: Uint8Array, info: Uint8Array, suite = SUITE): Context {
   const hashed = (label: string, data: Uint8Array): Uint8Array => extract(suite, EMPTY, label, data);
   const context = concat(number(0, 1), hashed("psk_id_hash", EMPTY), hashed("info_hash", info));
   const secret = extract(suite, shared, "secret", EMPTY);

@@ -1,6 +1,6 @@
 /** The week's letter key as an edition carries it (spec/letter.md, "Keys"). Times are arguments, in Unix seconds. */
 import { type LetterKey, Refusal } from "../edition/types";
-import { concat, Misused, number, readNumber } from "./bytes";
+import { concat, number, readNumber } from "./bytes";
 import { NARROW_PUBLIC_SIZE, PUBLIC_SIZE } from "./hpke";
 
 /** Monday 2026-01-05T00:00:00Z, the beginning of week 0. */
@@ -23,13 +23,6 @@ export class TooLate extends Error {
 /** Throws TooLate after sealUntil. */
 export function checkOpen(key: LetterKey, now: number): void {
   if (now > key.sealUntil) throw new TooLate(key.sealUntil);
-}
-
-/** The number of the week that holds `now`. */
-export function weekOf(now: number): number {
-  const week = Math.floor((now - EPOCH) / WEEK);
-  if (!(week >= 0 && week <= LAST_NUMBER)) throw new Misused("this clock shows no week that letter keys know");
-  return week;
 }
 
 /** The key in an edition's leaf (1,261 bytes). Throws Refusal; what parses encodes to the same bytes. */

@@ -10,7 +10,6 @@ import { decapsulate, ENCAPSULATED_SIZE, openMessage } from "./hpke";
 import { checkOpen } from "./key";
 import { LABEL, PreparedSeal, VERSION } from "./prepared";
 
-export { VERSION };
 export const SIZES = [4_096, 65_536, 1_048_576] as const;
 export const SECRET_SIZE = 32;
 const HEADER_SIZE = 5;

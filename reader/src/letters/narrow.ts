@@ -53,22 +53,15 @@ function read(writing: number, raw: Uint8Array): string {
   return Array.from(raw, (byte) => signs[byte]).join("");
 }
 
-function layBody(body: Body): Uint8Array {
+/** Throws Misused where it can be no narrow letter, or does not fit. */
+export function encodeNarrowBody(body: Body): Uint8Array {
   encodeBody(body); // the limits of every body
   if (body.town || body.pictures.length) throw new Misused("a narrow letter has neither a town nor pictures");
   const { writing, raw } = written(body.text);
   const names = [body.language, body.section].map((name) => concat(number(name.length, 1), ascii(name)));
-  return concat(number(16 * writing + body.topic, 1), ...names, raw);
-}
-
-/** How many bytes of room a body leaves; below zero: it is too long. Throws Misused where it can be no narrow letter. */
-export const narrowRoomLeft = (body: Body): number => NARROW_ROOM - layBody(body).length;
-
-/** Throws Misused where it does not fit. */
-export function encodeNarrowBody(body: Body): Uint8Array {
-  const raw = layBody(body);
-  if (raw.length > NARROW_ROOM) throw new Misused("the letter is too long for a narrow one");
-  return raw;
+  const laid = concat(number(16 * writing + body.topic, 1), ...names, raw);
+  if (laid.length > NARROW_ROOM) throw new Misused("the letter is too long for a narrow one");
+  return laid;
 }
 
 /** Throws Refusal; what parses encodes to the same bytes. */

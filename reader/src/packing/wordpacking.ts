@@ -1,8 +1,7 @@
 /**
  * A sorted word list as bytes and back. Rules: letters become numbers from 1, 0 ends a word; while a word still runs
- * with the
- * one before it, one bit says whether it goes on so; else six bits name the letter. Both directions are one function,
- * so that they cannot disagree.
+ * with the one before it, one bit says whether it goes on so; else six bits name the letter. Both directions are one
+ * function, so that they cannot disagree.
  */
 import { Model } from "./model";
 

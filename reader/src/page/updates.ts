@@ -1,8 +1,7 @@
 /**
  * Newer editions, from a site or from files. Rules: the list is only a hint: every parcel is checked by its hash,
- * then by
- * the library; what does not verify changes nothing. A chain of updates is taken where it is complete and smaller than
- * the whole pack.
+ * then by the library; what does not verify changes nothing. A chain of updates is taken where it is complete and
+ * smaller than the whole pack.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { openBundle } from "../edition/bundle";

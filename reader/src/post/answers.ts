@@ -1,8 +1,7 @@
 /**
  * Looking for answers: first in the bags that came with the page, then at a postbox. Rules: of each bag the page
- * fetches
- * the directory and exactly one shard, a random one where nothing was found, so that asking says nothing; the rest of a
- * long answer is asked for one shard at a time, by the person's own hand.
+ * fetches the directory and exactly one shard, a random one where nothing was found, so that asking says nothing; the
+ * rest of a long answer is asked for one shard at a time, by the person's own hand.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type BagEntry, type HeldBag, type Library, Refusal } from "../edition/types";

@@ -5,6 +5,7 @@
  */
 import { blake2b } from "@noble/hashes/blake2.js";
 import { data } from "argon2-wasm";
+import { join } from "../edition/wire";
 import { fromBase64 } from "../page/base64";
 
 interface Options {
@@ -43,12 +44,12 @@ export async function argon2id(options: Options): Promise<Uint8Array> {
 
   // RFC 9106, section 3.2: H0, then the first two blocks of each lane.
   const first = blake2b(
-    joined(parameters, little(password.length), password, little(salt.length), salt, little(0), little(0)),
+    join(parameters, little(password.length), password, little(salt.length), salt, little(0), little(0)),
   );
   const lane = Math.floor(memorySize / (parallelism * 4)) * 4;
   for (let at = 0; at < parallelism; at++) {
     for (const block of [0, 1])
-      memory.set(longHash(joined(first, little(block, at)), BLOCK), (at * lane + block) * BLOCK);
+      memory.set(longHash(join(first, little(block, at)), BLOCK), (at * lane + block) * BLOCK);
   }
   filling.Hash_Calculate(0, memorySize);
   const result = longHash(memory.slice(0, BLOCK), hashLength);
@@ -58,7 +59,7 @@ export async function argon2id(options: Options): Promise<Uint8Array> {
 
 /** H' of RFC 9106, section 3.3. */
 function longHash(input: Uint8Array, length: number): Uint8Array {
-  const whole = joined(little(length), input);
+  const whole = join(little(length), input);
   if (length <= 64) return blake2b(whole, { dkLen: length });
   const result = new Uint8Array(length);
   let part = blake2b(whole);
@@ -76,14 +77,4 @@ function little(...values: readonly number[]): Uint8Array {
   const view = new DataView(bytes.buffer);
   values.forEach((value, at) => view.setUint32(at * 4, value, true));
   return bytes;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,7 +1,6 @@
 /**
  * From what a person wrote to a sealed letter. Rules: randomness comes from the browser's own source; keys and words
- * stay
- * in memory; whoever wants no answer gets no secret that could be asked for.
+ * stay in memory; whoever wants no answer gets no secret that could be asked for.
  */
 import type { Edition } from "../edition/types";
 import { type Body, MOST_PICTURES, TOPICS } from "../letters/body";

@@ -1,7 +1,6 @@
 /**
  * What the open page knows, in memory only: its library, its languages, where the person is. Rules: places are kept
- * in a
- * list of our own, never in the browser's history; nothing is stored; closing forgets everything.
+ * in a list of our own, never in the browser's history; nothing is stored; closing forgets everything.
  */
 import { openLibrary } from "../edition/library";
 import type { Edition, Library, Pack } from "../edition/types";

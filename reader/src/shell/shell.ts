@@ -2,7 +2,7 @@
  * The frame around every view: the bar, the way back, the quick exit, the spoken notes. Rules: one main landmark, one
  * level-1 heading a view, and the focus goes to it whenever the view changes; going back finds the place as it was.
  */
-import { button, el, fill } from "../dom";
+import { el, fill } from "../dom";
 import { directionOf, say } from "../speech/speech";
 import { hush } from "../sound/hush";
 import { exitButton } from "./exit";
@@ -146,5 +146,3 @@ export function row(title: string, line: string, count: string, onclick: () => v
 
 export const heading = (words: string, language?: string): HTMLElement =>
   el("h1", { lang: language, dir: language && directionOf(language) }, words);
-
-export { button };

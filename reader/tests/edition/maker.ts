@@ -34,7 +34,7 @@ export interface RootWish {
   readonly sections?: Readonly<Record<string, { readonly threshold: number; readonly keys: readonly Pen[] }>>;
 }
 
-export function rootBody(wish: RootWish): string {
+function rootBody(wish: RootWish): string {
   const { serial = 1, first, threshold = 1, roots, editions, expiry = TIME + 365 * DAY, name = "Центр", sections = {} } = wish;
   return [
     "holub root v1",
@@ -68,7 +68,7 @@ export function varint(n: number): Uint8Array {
 }
 
 export const zigzag = (n: number): Uint8Array => varint(n < 0 ? -2 * n - 1 : 2 * n);
-export const sized = (data: Uint8Array): Uint8Array => join(varint(data.length), data);
+const sized = (data: Uint8Array): Uint8Array => join(varint(data.length), data);
 
 export function parcel(kind: number, ...body: readonly Uint8Array[]): Uint8Array {
   const head = join(utf8("HLP"), u8(kind));

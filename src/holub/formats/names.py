@@ -53,7 +53,7 @@ def check_path(path: str, *, ending: str = "") -> str:
     elif not path.endswith(ending):
         why = f"it does not end in {ending}"
     if why:
-        raise Refused(f"the path {path!r} can not be carried: {why}", "rename the file")
+        raise Refused(f"the path {path!r} cannot be carried: {why}", "rename the file")
     return path
 
 
@@ -62,7 +62,7 @@ def read_path(raw: bytes, *, ending: str = "") -> str:
     try:
         return check_path(raw.decode("utf-8"), ending=ending)
     except UnicodeDecodeError:
-        raise Refused(f"the path {raw!r} can not be carried: it is not UTF-8", "rename the file") from None
+        raise Refused(f"the path {raw!r} cannot be carried: it is not UTF-8", "rename the file") from None
 
 
 def read_name(raw: bytes, kind: str) -> str:

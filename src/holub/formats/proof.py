@@ -83,7 +83,7 @@ class Proof:
         guides, index, pictures = reader.u32(), reader.u32(), reader.varint(MAX_GUIDES)
         pictures_root = reader.take(tree.HASH_BYTES) if pictures else NO_PICTURES
         if not index < guides <= MAX_GUIDES:
-            raise reader.refuse("it names a guide that can not be there")
+            raise reader.refuse("it names a guide that cannot be there")
         editors = None if section == MAIN else Editors.read(reader)
         services_node = reader.take(tree.HASH_BYTES)
         nodes = tuple(reader.take(tree.HASH_BYTES) for _ in range(min(reader.u8(), tree.MAX_PROOF + 1)))

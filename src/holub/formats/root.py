@@ -103,7 +103,7 @@ class RootDocument:
         if newer.encode() == self.encode():
             return self
         if newer.serial != self.serial + 1:
-            raise _refuse(f"serial {newer.serial} can not follow serial {self.serial}")
+            raise _refuse(f"serial {newer.serial} cannot follow serial {self.serial}")
         if newer.identity != self.identity:
             raise OtherPublisher("the root document belongs to another publisher", "do not use it with this page")
         if set(newer.signatures) - set(newer.root_keys) - set(self.root_keys):
@@ -137,10 +137,10 @@ def _number(word: str, what: str, limit: int = 2**32 - 1) -> int:
 
 
 def check_publisher(name: str) -> str:
-    """The name itself. Raises Misused when it can not stand in a root document."""
+    """The name itself. Raises Misused when it cannot stand in a root document."""
     plain = unicodedata.normalize("NFC", name) == name and name.strip() == name
     if not plain or not 1 <= len(name) <= MAX_NAME or any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
-        raise Misused(f"{name!r} can not be the publisher's name", "use 1 to 80 characters on one line")
+        raise Misused(f"{name!r} cannot be the publisher's name", "use 1 to 80 characters on one line")
     return name
 
 
@@ -149,7 +149,7 @@ def _delegation(words: Sequence[str]) -> tuple[str, Delegation]:
         raise _refuse("a section line is too short")
     name = check_section(words[0])
     if name == MAIN:
-        raise _refuse("the main section can not be delegated")
+        raise _refuse("the main section cannot be delegated")
     keys = _keys(words[2:], MAX_SECTION_KEYS, "section")
     return name, Delegation(_number(words[1], "a section's threshold", len(keys)), keys)
 

@@ -101,7 +101,7 @@ class Shelf:
         return replace(self, sheet=sheet)
 
     def _with_stamps(self, given: PackStamps) -> Shelf:
-        """Each pack with its stamp; an edition that is not held whole, and checked, can not be told which is whose."""
+        """Each pack with its stamp; an edition that is not held whole, and checked, cannot be told which is whose."""
         edition, stamps = given.edition, given.stamps
         title = f"the stamps of edition {edition}"
         if edition < self.edition:

@@ -1,6 +1,6 @@
 """Stamps: one-time codes from leaflets, and the signed list of their hashes (spec/stamp.md).
 
-A stamp is 80 random bits. Whoever holds the list can tell that a stamp is the centre's and can not make one. The list
+A stamp is 80 random bits. Whoever holds the list can tell that a stamp is the centre's and cannot make one. The list
 has no batches, places or dates: it is one sorted row.
 """
 

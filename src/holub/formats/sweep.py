@@ -88,7 +88,7 @@ def write_sweep(
     if change is None:
         texts, keys = (items_of(before.values()), items_of(after.values())), item_keys(list(after))
         if not fits_sweep(*texts, keys):
-            raise Misused("a sweep can not bring so much new text", "publish this edition without one")
+            raise Misused("a sweep cannot bring so much new text", "publish this edition without one")
         change = write_change(*texts, keys)
     return Parcel(Kind.SWEEP, Span(start, start if until is None else until, edition).encode() + head + change)
 

@@ -124,7 +124,7 @@ class Editions:
 
         code: the reading page's code, if it is built. now: Unix seconds; life: seconds until the expiry.
         sections: files that editors signed, new ones; those accepted before are carried on.
-        Raises Refused when the guides or a section can not be carried, Misused when there are none, Unavailable.
+        Raises Refused when the guides or a section cannot be carried, Misused when there are none, Unavailable.
         """
         publisher = self._office.root
         if now >= publisher.expiry:
@@ -257,7 +257,7 @@ class Editions:
 
 
 def _small(folder: Path, source: Path) -> bytes | None:
-    """A picture made small, kept by the hash of its source; None where it can not be read as one."""
+    """A picture made small, kept by the hash of its source; None where it cannot be read as one."""
     # Many folders have no pictures: the library that reads them is loaded for the first one.
     from holub.outbound.press.pictures import LARGEST_FILE, resize
 
@@ -266,7 +266,7 @@ def _small(folder: Path, source: Path) -> bytes | None:
             return None  # as below
         raw = source.read_bytes()
     except OSError as error:
-        raise Unavailable(f"{source.name} can not be read ({error.strerror})", "see who may read it") from error
+        raise Unavailable(f"{source.name} cannot be read ({error.strerror})", "see who may read it") from error
     kept = folder / sha256(raw).hexdigest()
     if kept.exists():
         return kept.read_bytes()

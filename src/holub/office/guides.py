@@ -31,6 +31,7 @@ _STEM: Final = 5
 _HEADING: Final = re.compile(r"<h([2-6])[ >]")
 _HEADING_TAG: Final = re.compile(r"(</?h)([2-6])(?=[ >])")
 _NEEDED: Final = 1.0  # the weight that a suggestion has at least
+_MOST: Final = 4  # suggestions
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def stems(text: str) -> set[str]:
     return {word[:_STEM] for word in _WORD.findall(plain)}
 
 
-def suggest(rows: Iterable[GuideRow], text: str, most: int = 4) -> list[GuideRow]:
+def suggest(rows: Iterable[GuideRow], text: str) -> list[GuideRow]:
     """The guides whose titles and summaries share the rarest words with a text, best first."""
     candidates = [(row, stems(f"{row.title} {row.topic}"), stems(row.summary)) for row in rows]
     often = Counter(stem for _, title, summary in candidates for stem in title | summary)
@@ -65,7 +66,7 @@ def suggest(rows: Iterable[GuideRow], text: str, most: int = 4) -> list[GuideRow
             weight += rarity if stem in title else rarity / 2
         if weight >= _NEEDED:
             scored.append((-weight, place, row))
-    return [row for _, _, row in sorted(scored)[:most]]
+    return [row for _, _, row in sorted(scored)[:_MOST]]
 
 
 class GuideShelf:

@@ -53,7 +53,7 @@ def read_root(path: Path) -> RootDocument:
             raise Unavailable(f"the root document {path} is no ordinary file", "give its file")
         data = path.read_bytes()
     except OSError as error:
-        raise Unavailable(f"the root document {path} can not be read ({error.strerror})", "give its file") from error
+        raise Unavailable(f"the root document {path} cannot be read ({error.strerror})", "give its file") from error
     return trust(split_chain(data))
 
 
@@ -112,7 +112,7 @@ class Office:
         seeds = {name: os.urandom(SEED_BYTES) for name in names}
         pens = [Pen(seed) for seed in seeds.values()]
         seeds[EDITION_SEED] = os.urandom(SEED_BYTES)
-        # Before anything is written: a name or a threshold that can not be is refused here.
+        # Before anything is written: a name or a threshold that cannot be is refused here.
         root = new_root(
             publisher.name, now + ROOT_LIFE, pens, [Pen(seeds[EDITION_SEED])], threshold=publisher.threshold
         )

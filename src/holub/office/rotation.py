@@ -207,7 +207,7 @@ def _blank(
     threshold = change.threshold or (min(old.threshold, len(root_keys)) if change.root_keys else old.threshold)
     if not 1 <= threshold <= len(root_keys) <= MAX_ROOT_KEYS:
         raise Misused(
-            f"{threshold} of {len(root_keys)} root keys can not be needed", "choose a threshold that can be met"
+            f"{threshold} of {len(root_keys)} root keys cannot be needed", "choose a threshold that can be met"
         )
     if edition_keys and len(edition_keys) > MAX_EDITION_KEYS:
         raise Misused(f"a root document names at most {MAX_EDITION_KEYS} edition keys", "do not keep the old ones")
@@ -277,7 +277,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
+        raise Unavailable(f"{path} cannot be read ({error.strerror})", "give a file that is there") from error
 
 
 def _parse_unsigned(data: bytes) -> RootDocument:

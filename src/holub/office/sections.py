@@ -78,7 +78,7 @@ def read_section_file(path: Path) -> SectionFile:
         with path.open("rb") as opened:
             data = opened.read(MAX_FILE + 1)
     except OSError as error:
-        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
+        raise Unavailable(f"{path} cannot be read ({error.strerror})", "give a file that is there") from error
     if len(data) > MAX_FILE:
         raise Refused(f"{path.name} is larger than a section may be", "ask for it again")
     return parse_section(data)

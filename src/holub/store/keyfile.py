@@ -2,7 +2,7 @@
 
 Rules
 - What the key is for and its public half stand readable in the file and are bound to the sealed secret: a file made
-  for one use opens for no other, and its public half can not be exchanged.
+  for one use opens for no other, and its public half cannot be exchanged.
 - A file that is there is never written over: it may be the only copy of somebody's key.
 
 Layout, big-endian: magic 10 B, version u16, use (u8 length, ASCII), public half 32 B, memory KiB u32, iterations u32,
@@ -59,13 +59,13 @@ class KeyFile:
             raise Misused("the passphrase does not open this key file", "check it and try again") from None
 
 
-def write_key(path: Path, use: str, public: bytes, secret: bytes, passphrase: str, cost: Cost | None = None) -> None:
+def write_key(path: Path, use: str, public: bytes, secret: bytes, passphrase: str) -> None:
     """Seals a secret (32 B) into a new file, durable before it returns. Raises Misused (it exists), Unavailable."""
     if not passphrase:
         raise Misused("the passphrase is empty", "choose a long one")
     if path.exists() or path.is_symlink():
         raise Misused(f"{path} is there already", "choose another name: it may be somebody's only key")
-    cost = cost or Cost()
+    cost = Cost()
     name = use.encode("ascii")
     head = _MAGIC + struct.pack(">HB", VERSION, len(name)) + name + public
     head += _COST.pack(cost.memory, cost.iterations, cost.lanes) + os.urandom(_SALT)
@@ -80,7 +80,7 @@ def read_key(path: Path) -> KeyFile:
         with path.open("rb") as opened:
             data = opened.read(LARGEST + 1)
     except OSError as error:
-        raise Unavailable(f"the key file {path} can not be read ({error.strerror})", "check its name") from error
+        raise Unavailable(f"the key file {path} cannot be read ({error.strerror})", "check its name") from error
     if not data.startswith(_MAGIC):
         raise Refused(f"{path} is no key file", "give the file that the key was written into")
     try:

@@ -215,5 +215,5 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _trouble(error: OSError, folder: Path) -> Unavailable:
-    what = "the disk is full" if error.errno == 28 else f"{folder} can not be written ({error.strerror})"
+    what = "the disk is full" if error.errno == 28 else f"{folder} cannot be written ({error.strerror})"
     return Unavailable(what, "make room or choose another folder; what it held is unchanged")

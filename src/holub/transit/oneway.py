@@ -23,7 +23,6 @@ from typing import Protocol
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
 from holub.formats.frame import symbol_size
-from holub.formats.framecollection import Random
 from holub.formats.framecollector import Collector, Limits
 from holub.formats.framecutter import Cutter
 
@@ -74,13 +73,12 @@ def collect(
     progress: Progress = quiet,
     *,
     limits: Limits | None = None,
-    random: Random = os.urandom,
 ) -> Iterator[bytes]:
     """The parcels that become whole from frames, each once. What every member's `receive` does with its frames.
 
     Raises Unavailable or Refused when the frames end and nothing was whole.
     """
-    collector = Collector(random, limits)
+    collector = Collector(os.urandom, limits)
     arrived = 0
     refused: Refused | None = None
     for frame in frames:
@@ -122,21 +120,3 @@ def undamaged(frames: Iterable[bytes]) -> Iterator[bytes]:
         whole, check = frame[:-CHECK_BYTES], frame[-CHECK_BYTES:]
         if zlib.crc32(whole).to_bytes(CHECK_BYTES, "big") == check:
             yield whole
-
-
-class FrameList:
-    """The shortest one-way carrier: a list of frames in memory. For tests, and to read the interface by."""
-
-    def __init__(self, frame: int = 520, spare: float = 1.0, limits: Limits | None = None) -> None:
-        self._frame, self._spare, self._limits = frame, spare, limits
-        self._sent: list[bytes] = []
-
-    def send(self, parcels: Iterable[bytes], progress: Progress = quiet) -> None:
-        self._sent.extend(cut(parcels, self._frame, self._spare, progress))
-
-    def frames(self) -> Iterable[bytes]:
-        """What lies on the medium."""
-        return self._sent
-
-    def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
-        return collect(self.frames(), progress, limits=self._limits)

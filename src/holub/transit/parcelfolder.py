@@ -92,7 +92,7 @@ def read_parcel_file(path: Path) -> Found:
             raise Unavailable(f"{path.name} is no ordinary file", "give a parcel's file, or a folder of parcels")
         data = path.read_bytes()
     except OSError as error:
-        raise Unavailable(f"{path.name} can not be read ({error.strerror})", "give a file that is there") from error
+        raise Unavailable(f"{path.name} cannot be read ({error.strerror})", "give a file that is there") from error
     parcel = parse_parcel(data)
     return Found(path, data, parcel, label(parcel))
 

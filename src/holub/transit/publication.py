@@ -23,12 +23,11 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class Published:
-    """What one publication did: parcels and pages sent, pages taken away, bytes sent."""
+    """What one publication did: parcels and pages sent, pages taken away."""
 
     parcels: int
     pages: int
     removed: int
-    sent_bytes: int
 
 
 def publish(
@@ -49,14 +48,13 @@ def publish(
     catalogue there is still the one before.
     """
     before = _parcels_there(carrier)
-    listings, sent, put = [], 0, 0
+    listings, put = [], 0
     for listing, parcel in parcels:
         listings.append(listing)
         if listing.name not in before:
             progress(listing.name, listing.size)
             carrier.put(parcel)
             put += 1
-            sent += listing.size
     there, placed = carrier.pages(), 0
     # A page before its compressed siblings: a carrier may drop the siblings of a page that changes.
     changed: set[str] = set()
@@ -74,12 +72,11 @@ def publish(
             carrier.put_page(path, page)
             changed.add(path)
             placed += 1
-            sent += len(page)
     carrier.put_catalogue(Catalogue.of(seal, listings))
     for path in gone:
         if path in plain or not path.startswith(PLAIN):
             carrier.remove_page(path)
-    return Published(put, placed, len(gone), sent)
+    return Published(put, placed, len(gone))
 
 
 def _parcels_there(carrier: Carrier) -> set[str]:

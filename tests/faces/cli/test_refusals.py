@@ -1,4 +1,4 @@
-"""What an outside script may rely on where a parcel is bad, or can not be judged alone (docs/exit-codes.md)."""
+"""What an outside script may rely on where a parcel is bad, or cannot be judged alone (docs/exit-codes.md)."""
 
 from __future__ import annotations
 

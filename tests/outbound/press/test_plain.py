@@ -41,7 +41,7 @@ ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 PLAIN_TAGS = set(
-    "body head title style label strong em s br hr blockquote pre table thead tbody tr small".split()  # noqa: SIM905
+    "body head title style label strong em s br hr blockquote pre table thead tbody tr small".split()  # noqa: SIM905 # so it can be read
 )
 
 

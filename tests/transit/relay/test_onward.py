@@ -213,7 +213,7 @@ def test_a_sweep_that_new_keys_signed_leads_on_from_text_of_the_old_ones(tmp_pat
         b"# New\n"
         in new_phone(trust([ROOT.encode(), root.encode()]), home.www).packs["main", "uk"].pack.guides.values()
     )
-    # A phone whose keys are the old ones can not go the short way, and finds every pack in full beside it.
+    # A phone whose keys are the old ones cannot go the short way, and finds every pack in full beside it.
     with pytest.raises(Forged):
         new_phone(ROOT, home.www)
 

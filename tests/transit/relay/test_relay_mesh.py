@@ -35,7 +35,6 @@ from tests.transit.relay.conftest import Published, letter, pair, small
 
 NARROW, LITTLE, MIDDLE = LETTER_SIZES[:3]
 LINE = [("a", "b"), ("b", "c")]
-CELL = [("a", "b"), ("a", "c"), ("b", "c")]
 
 
 class Station:

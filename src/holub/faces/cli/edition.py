@@ -34,7 +34,7 @@ def verify(
 ) -> None:
     """Check that an edition, a page or one guide is genuine, whole and not expired. Ends with 3 where it is not.
 
-    An update can not be judged alone: give a folder with the parcels that it builds on. Alone it ends with 2.
+    An update cannot be judged alone: give a folder with the parcels that it builds on. Alone it ends with 2.
     """
     publisher, now = read_root(root), int(time.time())
     publisher.check_time(now)
@@ -74,7 +74,7 @@ def prove(
             file.write_bytes(guide)
             file.with_name(file.name + PROOF_ENDING).write_bytes(proof)
         except OSError as error:
-            raise Unavailable(f"{file} can not be written ({error.strerror})", "choose another folder") from error
+            raise Unavailable(f"{file} cannot be written ({error.strerror})", "choose another folder") from error
         rows.append(
             {"path": wanted, "edition": held.moment.edition, "bytes": len(proof), "file": f"{file}{PROOF_ENDING}"}
         )

@@ -72,14 +72,14 @@ def plain(text: str) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def read_file(path: Path) -> bytes:
-    """All of a file that was named on the command line. Raises Unavailable."""
+def read_file(path: Path, todo: str = "give a file that is there") -> bytes:
+    """All of a file that was named on the command line. Raises Unavailable, with what to do."""
     try:
         if path.exists() and not path.is_file():  # a pipe or a device may never end
-            raise Unavailable(f"{path} is no ordinary file", "give a file that is there")
+            raise Unavailable(f"{path} is no ordinary file", todo)
         return path.read_bytes()
     except OSError as error:
-        raise Unavailable(f"{path} can not be read ({error.strerror})", "give a file that is there") from error
+        raise Unavailable(f"{path} cannot be read ({error.strerror})", todo) from error
 
 
 def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:

@@ -156,7 +156,7 @@ def section_(
     given = None if remove else Delegation(threshold, read_public_keys(keys or []))
     if given is not None and threshold > len(given.keys):
         raise Misused(
-            f"{threshold} of {frame.counted(len(given.keys), 'editor')} can not be needed",
+            f"{threshold} of {frame.counted(len(given.keys), 'editor')} cannot be needed",
             "name more keys, or need fewer",
         )
     if check_section(name) == MAIN:

@@ -148,7 +148,7 @@ def reply(
         # The bytes, not sys.stdin's text: its encoding is the terminal's, a reply's is UTF-8.
         text = (text_file.read_bytes() if text_file else sys.stdin.buffer.read()).decode("utf-8")
     except OSError as error:
-        raise Unavailable(f"{text_file} can not be read ({error.strerror})", "give a file that is there") from error
+        raise Unavailable(f"{text_file} cannot be read ({error.strerror})", "give a file that is there") from error
     except UnicodeDecodeError:
         raise Misused("the reply is not UTF-8 text", "save it as UTF-8") from None
     if not text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from holub.errors import Unavailable
+from holub.faces.cli.frame import read_file
 from holub.formats.root import RootDocument, split_chain, trust
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.broadcast.station import Broadcast, open_medium
@@ -19,12 +19,7 @@ def read_publisher(root: Path | None) -> RootDocument | None:
     """The publisher of a root document's file; None where no file is given. Raises Refused, Unavailable."""
     if root is None:
         return None
-    try:
-        return trust(split_chain(root.read_bytes()))
-    except OSError as error:
-        raise Unavailable(
-            f"the root document {root} can not be read ({error.strerror})", "give one with --root"
-        ) from error
+    return trust(split_chain(read_file(root, "give the root document with --root")))
 
 
 def receive(

@@ -9,6 +9,7 @@ import typer
 
 from holub.errors import Unavailable
 from holub.faces.cli import frame
+from holub.faces.cli.page import Postboxes, RootBeside
 from holub.office.office import ROOT_FILE
 from holub.office.post import Parcels
 from holub.reader import page_code_if_built
@@ -17,35 +18,20 @@ from holub.transit.carriers.folder import FolderCarrier
 app = frame.group("Write a folder that any web server can hand out.")
 
 
-def read_root_bytes(path: Path) -> bytes:
-    """A root document's bytes. Raises Unavailable."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unavailable(
-            f"the root document {path} can not be read ({error.strerror})", "give one with --root"
-        ) from error
-
-
 @app.command(name="mirror")
 def mirror(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
     parcels: Annotated[Path, typer.Option("--parcels", metavar="PARCELS", help="The folder of parcels.")],
-    root: Annotated[
-        Path | None,
-        typer.Option("--root", metavar="ROOT", help=f"The root document; PARCELS/{ROOT_FILE} if not given."),
-    ] = None,
-    postbox: Annotated[
-        list[str] | None, typer.Option("--postbox", metavar="URL", help="Where letters go; may be given several times.")
-    ] = None,
+    root: RootBeside = None,
+    postbox: Postboxes = None,
     as_json: frame.Json = False,
 ) -> None:
     """Write the static tree: parcels, reading pages, every guide as a plain page; again, to bring it up to date."""
-    opened = Parcels(parcels, read_root_bytes(root or parcels / ROOT_FILE))
+    opened = Parcels(parcels, frame.read_file(root or parcels / ROOT_FILE, "give the root document with --root"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unavailable(f"{folder} can not be made ({error.strerror})", "choose another folder") from error
+        raise Unavailable(f"{folder} cannot be made ({error.strerror})", "choose another folder") from error
     with frame.progress("writing") as advance:
         sent = opened.send(
             FolderCarrier(folder),

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from holub.errors import Misused, Refused, Unavailable
+from holub.errors import Misused, Refused
 from holub.faces.cli import frame
 from holub.formats.letterbag import LETTER_SIZES, read_letters, write_letters
 from holub.formats.parcel import Kind, parse_parcel
@@ -120,7 +120,7 @@ def send(sources: Sequence[str], place: str, choice: Choice, target: OneWay, *, 
     letters: list[bytes] = []
     parcels: list[bytes] = []
     for source in sources:
-        given = read_file(Path(source))
+        given = read_given(Path(source))
         if source.lower().endswith(PARCEL_SUFFIX):
             parse_parcel(given)
             parcels.append(given)
@@ -149,13 +149,8 @@ def time_of(seconds: int) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unavailable(
-            f"{path} cannot be read ({error.strerror})", "name a file: a parcel or a saved letter"
-        ) from None
+def read_given(path: Path) -> bytes:
+    return frame.read_file(path, "name a file: a parcel or a saved letter")
 
 
 def receive(source: str, target: Carrier, choice: Choice = USUAL, *, as_json: bool = False) -> Heard:

@@ -20,6 +20,12 @@ from holub.transit.parcelfolder import open_shelf, read_parcel_files
 app = frame.group("The reading page: build it, compare fingerprints, tell a genuine one from a swapped one.")
 
 PageFile = Annotated[Path, typer.Argument(metavar="FILE", help="A reading page.")]
+RootBeside = Annotated[
+    Path | None, typer.Option("--root", metavar="ROOT", help=f"The root document; PARCELS/{ROOT_FILE} if not given.")
+]
+Postboxes = Annotated[
+    list[str] | None, typer.Option("--postbox", metavar="URL", help="Where letters go; may be given several times.")
+]
 
 
 def _words(mark: Fingerprint) -> str | None:
@@ -33,13 +39,8 @@ def build(
     parcels: Annotated[Path, typer.Argument(metavar="PARCELS", help="The folder of parcels.")],
     language: Annotated[str, typer.Option(help="The language of the guides, such as uk.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page to write.")],
-    root: Annotated[
-        Path | None,
-        typer.Option("--root", metavar="ROOT", help=f"The root document; PARCELS/{ROOT_FILE} if not given."),
-    ] = None,
-    postbox: Annotated[
-        list[str] | None, typer.Option("--postbox", metavar="URL", help="Where letters go; may be given several times.")
-    ] = None,
+    root: RootBeside = None,
+    postbox: Postboxes = None,
     as_json: frame.Json = False,
 ) -> None:
     """Build the one file that people read: code and one language of the newest edition."""
@@ -55,7 +56,7 @@ def build(
     try:
         out.write_bytes(page)
     except OSError as error:
-        raise Unavailable(f"{out} can not be written ({error.strerror})", "choose another place") from error
+        raise Unavailable(f"{out} cannot be written ({error.strerror})", "choose another place") from error
     mark = fingerprint(page)
     answer = {"page": str(out), "bytes": len(page), "edition": mark.edition, "fingerprint": mark.page.hex()}
     text = f"{out}: edition {mark.edition}, {len(page):,} bytes\nfingerprint {mark.short}"

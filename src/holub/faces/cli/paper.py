@@ -69,7 +69,7 @@ def gather(sources: Sequence[str]) -> list[bytes]:
     parcels: dict[bytes, None] = {}
     for source in sources:
         for file in _files(Path(source.removeprefix("folder:"))):
-            given = oneway.read_file(file)
+            given = oneway.read_given(file)
             if file.name.lower().endswith(PARCEL_SUFFIX):
                 parse_parcel(given)
                 parcels[given] = None

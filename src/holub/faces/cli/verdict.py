@@ -2,7 +2,7 @@
 
 Rules:
 - what is damaged, forged, expired or another publisher's raises Refused: exit code 3 says that and nothing else.
-- what can not be judged alone raises Misused: an update is signed by what it leads to, which it does not carry, so it
+- what cannot be judged alone raises Misused: an update is signed by what it leads to, which it does not carry, so it
   is neither genuine nor forged before the parcels that it builds on lie beside it.
 - parcels that an edition does not need are not looked into, and that is said.
 """
@@ -44,7 +44,7 @@ def judge(what: Path, publisher: RootDocument, now: int, proof: Path | None = No
     """A parcel, a page, a guide with its proof, or a folder of parcels. now: Unix seconds.
 
     proof: the guide's; `what` with PROOF_ENDING after it if not given. Raises Refused (not genuine), Misused (it
-    can not be judged alone), Unavailable.
+    cannot be judged alone), Unavailable.
     """
     if what.is_dir():
         return _parcels(*read_parcel_files([what]), publisher, now)
@@ -134,10 +134,10 @@ def _parcels(
     outdated = {one.path for one, why in refused if _is_outdated(one, why, shelf)}
     wrong = [*damaged, *((one.path, why) for one, why in [*refused, *loose] if one.path not in outdated)]
     if wrong:
-        # What is damaged or forged is told before a file that can not be read, or a parcel that only lacks another.
+        # What is damaged or forged is told before a file that cannot be read, or a parcel that only lacks another.
         path, why = min(wrong, key=lambda row: (isinstance(row[1], Gap), not isinstance(row[1], Refused)))
         if isinstance(why, Gap):
-            raise Misused(f"{path.name} can not be judged alone: {why.what}", _BESIDE)
+            raise Misused(f"{path.name} cannot be judged alone: {why.what}", _BESIDE)
         raise type(why)(f"{path.name}: {why.what}", why.todo)
     if not shelf.packs:
         raise Refused(

@@ -1,4 +1,4 @@
-"""The office's doubt about its machine's clock: what a wrong clock would destroy can not be made again.
+"""The office's doubt about its machine's clock: what a wrong clock would destroy cannot be made again.
 
 Rules
 - The office keeps the last day on which it ran: a day, never a time. Where there is none yet, the week of its newest
@@ -29,11 +29,10 @@ LEAP_DAYS: Final = 28
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why the clock is doubted. now, last: days as 2026-11-26; ahead: whether it jumped forward, not back."""
+    """Why the clock is doubted. now, last: days as 2026-11-26."""
 
     now: str
     last: str
-    ahead: bool
 
     def __str__(self) -> str:
         return f"the clock says {self.now}, and the office last ran on {self.last}: no key was destroyed"
@@ -58,7 +57,7 @@ class Clock:
         last, day = self._last(), now // DAY
         if last is None or last - 1 <= day <= last + LEAP_DAYS:
             return None
-        return Doubt(_written(day), _written(last), ahead=day > last)
+        return Doubt(_written(day), _written(last))
 
     def check(self, now: int) -> None:
         """Note that the office runs today. Raises ClockDoubted, and then nothing is noted."""

@@ -121,7 +121,7 @@ class Archive:
         try:
             data = (self._parcels / entry.name).read_bytes()
         except OSError as error:
-            raise Unavailable(f"the parcel {entry.name} can not be read ({error.strerror})", _CORRUPT) from error
+            raise Unavailable(f"the parcel {entry.name} cannot be read ({error.strerror})", _CORRUPT) from error
         if parcel_name(data) != entry.name:
             raise Refused(f"the parcel {entry.name} in the press's folder is damaged", _CORRUPT)
         return data

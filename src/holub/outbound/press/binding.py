@@ -53,7 +53,7 @@ class Manuscript:
         for pack in self.packs:
             signed = self.editors.get(pack.name)
             if (pack.section == MAIN) != (signed is None):
-                raise Misused("a delegated section can not be bound without its editors' signatures", "ask its editors")
+                raise Misused("a delegated section cannot be bound without its editors' signatures", "ask its editors")
             last = before[pack.name].held.editors if pack.name in before else None
             if signed is not None and last is not None and signed.serial < last.serial:
                 raise Refused(

@@ -1,6 +1,6 @@
 """Where a page of the site lies: under its own name wherever every carrier can hold that, else under a made one.
 
-A guide's path may hold what a USB stick, Windows or the public tree can not: `what?.md`, `con.md`, two names that
+A guide's path may hold what a USB stick, Windows or the public tree cannot: `what?.md`, `con.md`, two names that
 differ in capitals alone, forty folders (spec/postbox.md, "The public tree"). Such a guide still gets its page.
 """
 

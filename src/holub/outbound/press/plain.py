@@ -29,8 +29,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from holub.formats.names import MAIN
-from holub.outbound.press.facts import FactsCache
-from holub.outbound.press.guide import Guide
+from holub.outbound.press.guide import Guide, parse_guide
 from holub.outbound.press.paths import relative
 from holub.outbound.press.places import Places
 from holub.outbound.press.plain_body import Surroundings, body_html
@@ -92,19 +91,18 @@ def plain_pages(
     edition: EditionLine,
     packs: Iterable[PlainPack],
     picture: PictureAddress = no_pictures,
-    cache: FactsCache | None = None,
     places: Places | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """All pages of an edition, UTF-8 bytes of HTML, and the style sheets that date them, as (path, bytes).
 
     One after the other, the same for the same input.
 
-    packs: in the order in which languages are listed; the first one's words stand on the list of languages. cache: as
-    in `check.check_tree`. places: shared with whoever puts pictures beside the pages. No page takes another's place: a
-    guide ends in `.md`, a topic's page is its `index.html`.
+    packs: in the order in which languages are listed; the first one's words stand on the list of languages. places:
+    shared with whoever puts pictures beside the pages. No page takes another's place: a guide ends in `.md`, a topic's
+    page is its `index.html`.
     """
     packs = sorted(packs, key=lambda pack: (pack.section != MAIN, pack.section))
-    site = _Site(edition, packs, picture, cache if cache is not None else FactsCache(), places or Places())
+    site = _Site(edition, packs, picture, places or Places())
     yield "index.html", site.languages()
     for pack in packs:
         yield from site.pack(pack)
@@ -116,7 +114,6 @@ class _Site:
         edition: EditionLine,
         packs: Sequence[PlainPack],
         picture: PictureAddress,
-        cache: FactsCache,
         places: Places,
     ) -> None:
         self.edition = edition
@@ -124,7 +121,7 @@ class _Site:
         self.picture = picture
         self.places = places
         self.paths = {pack.folder: frozenset(path for path, _ in pack.guides) for pack in packs}
-        self.guides = {pack.folder: [cache.guide(path, data) for path, data in pack.guides] for pack in packs}
+        self.guides = {pack.folder: [parse_guide(path, data) for path, data in pack.guides] for pack in packs}
         self.tops = {folder: topics_of(guides) for folder, guides in self.guides.items()}
 
     def languages(self) -> bytes:

@@ -67,7 +67,7 @@ def new_root(
     """Serial 1, signed by all root keys given. expiry: Unix seconds."""
     if not 1 <= threshold <= len(root_pens):
         raise Misused(
-            f"{threshold} of {len(root_pens)} root keys can not be needed", "choose a threshold that can be met"
+            f"{threshold} of {len(root_pens)} root keys cannot be needed", "choose a threshold that can be met"
         )
     document = RootDocument(
         name=check_publisher(name),

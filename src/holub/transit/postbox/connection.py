@@ -35,7 +35,7 @@ class Connection(HttpToolsProtocol):
         self._stall_clock: asyncio.TimerHandle | None = None
         self._head_bytes = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # TCP alone comes
         super().connection_made(transport)
         if len(self.connections) > self.limits.connections * 5 // 4:
             transport.abort()

@@ -128,14 +128,13 @@ def run_postbox(
     port: int = 8080,
     *,
     limits: Limits | None = None,
-    office_hashes: tuple[str, ...] = (),
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Run a postbox until SIGINT or SIGTERM; `ready` gets its URL once it listens. From the main thread.
 
     Raises what `PostboxServer.start` and `wait` raise; a disk error while it runs is Unavailable.
     """
-    server = PostboxServer(data, host, port, limits=limits, office_hashes=office_hashes)
+    server = PostboxServer(data, host, port, limits=limits)
     run_until_signal(server, None if ready is None else lambda running: ready(running.url))
 
 

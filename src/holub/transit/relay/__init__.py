@@ -1,4 +1,4 @@
-"""The relay: a small service that anybody can run behind the blockade. It holds, hands on, forgets, and can not read.
+"""The relay: a small service that anybody can run behind the blockade. It holds, hands on, forgets, and cannot read.
 
 It is in somebody else's hands and may be seized. It holds signed editions and a bounded bag of sealed letters, and
 keeps no times, no addresses, no order and no log. What it does is in spec/relay.md.

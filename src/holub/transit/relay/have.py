@@ -5,7 +5,7 @@
     letter   = size class (1 byte: 01 to 04) || sealed letter
     list     = count || first || *(difference to the one before, minus 1)       ; varints, strictly ascending
 
-A short name is the first 4 bytes of SHA-256(salt || letter's hash): two lists under different salts can not be
+A short name is the first 4 bytes of SHA-256(salt || letter's hash): two lists under different salts cannot be
 compared, and where two letters share a short name one of them waits for another salt.
 """
 
@@ -46,7 +46,7 @@ def read_list(reader: Reader, most: int, limit: int) -> list[int]:
     for _ in range(reader.varint(most)):
         before += reader.varint(limit) + 1
         if before >= limit:
-            raise reader.refuse("it names what can not be")
+            raise reader.refuse("it names what cannot be")
         numbers.append(before)
     return numbers
 

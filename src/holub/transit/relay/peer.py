@@ -24,8 +24,8 @@ _NO_RELAY = (404, 405)
 class Peer(HttpCarrier):
     """One address. See `holub.transit.carriers.http.HttpCarrier` for what it shows of whoever asks: nothing."""
 
-    def __init__(self, address: str, *, proxy: str | None = None, silence: float = 60.0) -> None:
-        super().__init__([address], proxy=proxy, silence=silence)
+    def __init__(self, address: str, *, proxy: str | None = None) -> None:
+        super().__init__([address], proxy=proxy)
         self._address = self._mirrors[0]
 
     def compare(self, question: bytes, asked: int, most: int, take: Callable[[list[bytes]], None]) -> list[int] | None:

@@ -8,13 +8,13 @@ BURST = 2 * 1_268  # two of the largest datagrams
 
 
 class Pace:
-    """rate: bytes a second. burst: bytes that may go at once after a rest."""
+    """rate: bytes a second; after a rest, BURST bytes may go at once."""
 
-    def __init__(self, rate: float, burst: float = BURST) -> None:
-        if not (0 < rate < float("inf") and 0 <= burst < float("inf")):
+    def __init__(self, rate: float) -> None:
+        if not 0 < rate < float("inf"):
             raise Misused(f"{rate:g} bytes a second is no rate", "give a rate such as 20kB")
-        self._rate, self._burst = rate, burst
-        self._left = burst
+        self._rate = rate
+        self._left = float(BURST)
         self._then: float | None = None
 
     def wait(self, size: int, now: float) -> float:
@@ -24,5 +24,5 @@ class Pace:
         """
         passed = 0.0 if self._then is None else max(0.0, now - self._then)
         self._then = now
-        self._left = min(self._burst, self._left + passed * self._rate) - size
+        self._left = min(BURST, self._left + passed * self._rate) - size
         return max(0.0, -self._left / self._rate)

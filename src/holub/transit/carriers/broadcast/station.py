@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from holub.errors import Misused
-from holub.formats.framecollector import Limits
 from holub.transit.carriers.broadcast.medium import Medium, parse_stream
 from holub.transit.carriers.broadcast.pace import Pace
 from holub.transit.carriers.broadcast.schedule import Schedule
@@ -42,14 +41,13 @@ class Broadcast:
         rounds: int | None = None,
         *,
         refresh: Refresh = lambda: None,
-        limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         if rounds is not None and rounds < 1:
             raise Misused("there is at least one round", "give a number such as 3")
         self._medium, self._pace, self._rounds = medium, pace, rounds
-        self._refresh, self._limits, self._clock, self._sleep = refresh, limits, clock, sleep
+        self._refresh, self._clock, self._sleep = refresh, clock, sleep
 
     def send(self, parcels: Iterable[bytes], progress: Progress = quiet) -> None:
         schedule = Schedule(parcels)
@@ -74,4 +72,4 @@ class Broadcast:
             self._medium.close()
 
     def receive(self, progress: Progress = quiet) -> Iterator[bytes]:
-        return collect(self._medium.frames(), progress, limits=self._limits)
+        return collect(self._medium.frames(), progress)

@@ -20,9 +20,9 @@ MOST_ASKS = 6
 Chance = Callable[[], float]  # evenly between 0 and 1
 
 
-def backoff(chance: Chance, most: float = SPREAD, group: int = GROUP) -> float:
+def backoff(chance: Chance, most: float = SPREAD) -> float:
     """Seconds up to `most`: RandomBackoff of RFC 5401. Most of a group draw late, so that few speak at once."""
-    rate = math.log(group) + 1
+    rate = math.log(GROUP) + 1
     scale = math.exp(rate) - 1
     drawn = chance() * rate / most + rate / (most * scale)
     return most / rate * math.log(drawn * scale * most / rate)

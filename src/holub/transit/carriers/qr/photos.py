@@ -82,7 +82,7 @@ def _pages(file: Path) -> Iterator[tuple[str, Any]]:
                     raise Refused(f"page {number + 1} of {file.name} has an impossible size", "scan it again")
                 picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
             except pdfium.PdfiumError as error:
-                raise Refused(f"page {number + 1} of {file.name} can not be read", "scan it again") from error
+                raise Refused(f"page {number + 1} of {file.name} cannot be read", "scan it again") from error
             yield f"{file.name}, page {number + 1}", picture
 
 

@@ -58,7 +58,6 @@ HARSH = Layout(20, "m", 666, 4, 6, 19, 12, 0.25)
 class Plan:
     """A set of sheets. enough: how many of them, any, give all parcels; cells: each parcel's codes on a sheet."""
 
-    layout: Layout
     sheets: int
     enough: int
     cells: tuple[int, ...]
@@ -101,7 +100,7 @@ def plan(
     for _ in range(layout.codes - sum(cells)):
         least = min(range(len(cells)), key=lambda one: cells[one] / needed[one])
         cells[least] += 1
-    return Plan(layout, sheets, enough, tuple(cells))
+    return Plan(sheets, enough, tuple(cells))
 
 
 def _cells(needed: Sequence[int], enough: int, worn: float) -> list[int]:
