@@ -1,4 +1,5 @@
 /** The leaves of an edition's tree: four service leaves, then one a pack (spec/edition.md). */
+import { readKeyLeaf } from "../letters/key";
 import { parseBagLeaf } from "../letters/mailbag";
 import { MOST_ITEMS } from "./item";
 import { MAIN } from "./path";
@@ -10,8 +11,6 @@ import { compare, join, Reader, same, text8, u32, u8 } from "./wire";
 
 export const SERVICES = 4;
 export const MOST_LEAF = 65_536;
-const PUBLIC_KEY = 1216;
-const NARROW_KEY = 32;
 const MOST_CODES = 8;
 
 /** The four service leaves: as bytes, as the node over them, and read. */
@@ -29,19 +28,10 @@ export function readServices(leaves: readonly Uint8Array[]): Services {
   return {
     leaves,
     node: treeRoot(leaves.map((leaf) => leafHash(leaf))),
-    letterKey: readLetterKey(key),
+    letterKey: readKeyLeaf(key),
     bags: parseBagLeaf(mailbag),
     codeHashes: readCodes(code),
   };
-}
-
-function readLetterKey(leaf: Uint8Array): LetterKey {
-  const reader = new Reader(leaf, "the key leaf");
-  if (reader.u8() !== 1) reader.refuse("it is another leaf");
-  const [number, sealUntil, opensUntil] = [reader.u32(), reader.u32(), reader.u32()];
-  const key = { number, sealUntil, opensUntil, mlkem768x25519: reader.take(PUBLIC_KEY), narrow: reader.take(NARROW_KEY) };
-  reader.end();
-  return key;
 }
 
 function readCodes(leaf: Uint8Array): Uint8Array[] {

@@ -7,7 +7,6 @@ import { type LetterKey, Refusal } from "../edition/types";
 import { type Body, encodeBody, parseBody } from "./body";
 import { concat, Misused, number, type Random, readNumber } from "./bytes";
 import { decapsulate, ENCAPSULATED_SIZE, openMessage } from "./hpke";
-import { checkOpen } from "./key";
 import { LABEL, PreparedSeal, VERSION } from "./prepared";
 
 export const SIZES = [4_096, 65_536, 1_048_576] as const;
@@ -87,7 +86,6 @@ export function parsePlain(plain: Uint8Array): Letter {
  * where the letter is too long for every size, Refusal where the key is none.
  */
 export function seal(letter: Letter, key: LetterKey, now: number, random: Random): Uint8Array {
-  checkOpen(key, now);
   const plain = encodePlain(letter);
   return new PreparedSeal(key, random).seal(plain, now);
 }

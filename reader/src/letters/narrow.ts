@@ -7,7 +7,7 @@ import { type LetterKey, Refusal } from "../edition/types";
 import { type Body, encodeBody, type Topic } from "./body";
 import { ascii, concat, fromUtf8, Misused, number, type Random, readNumber, same, Taker, utf8 } from "./bytes";
 import { decapsulateNarrow, encapsulateNarrow, narrowSecret, openMessage, sealMessage } from "./hpke";
-import { checkOpen } from "./key";
+import { checkKey } from "./key";
 import { fits, KINDS, type Kind, type Letter, refusal, SECRET_SIZE } from "./letter";
 
 const NARROW_VERSION = 2;
@@ -112,7 +112,7 @@ export function parseNarrowPlain(plain: Uint8Array): Letter {
  * Misused where the letter does not fit, Refusal where the key is none.
  */
 export function sealNarrow(letter: Letter, key: LetterKey, now: number, random: Random): Uint8Array {
-  checkOpen(key, now);
+  checkKey(key, now);
   const plain = encodeNarrowPlain(letter);
   const header = concat(number(NARROW_VERSION, 1), number(key.number, 4));
   const { encapsulated, context } = toKey(key, concat(LABEL, header), random(SHARE_SIZE));

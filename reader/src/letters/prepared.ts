@@ -5,7 +5,7 @@
 import { type LetterKey, Refusal } from "../edition/types";
 import { ascii, concat, Misused, number, type Random, same } from "./bytes";
 import { type Context, encapsulate, ENCAPSULATION_RANDOM, sealMessage } from "./hpke";
-import { checkOpen } from "./key";
+import { checkKey } from "./key";
 
 export const VERSION = 1;
 export const LABEL = ascii("holub/letter/v1");
@@ -45,7 +45,7 @@ export class PreparedSeal {
     if (!context) throw new Misused("this seal was used or dropped: take another one");
     this.context = undefined;
     try {
-      checkOpen(this.key, now);
+      checkKey(this.key, now);
       return concat(this.head, sealMessage(context, plain));
     } finally {
       wipe(context);

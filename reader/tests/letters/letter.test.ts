@@ -8,11 +8,11 @@ import { Refusal } from "../../src/edition/types";
 import { type Body, encodeBody, parseBody, TOPICS } from "../../src/letters/body";
 import { ascii, concat, Misused } from "../../src/letters/bytes";
 import { encapsulate, publicKey } from "../../src/letters/hpke";
-import { EPOCH, encodeKeyLeaf, parseKeyLeaf } from "../../src/letters/key";
+import { EPOCH, encodeKeyLeaf } from "../../src/letters/key";
 import { decoy, encodePlain, KINDS, letterOf, open, ROOM, seal, SIZES } from "../../src/letters/letter";
 import { hex, unhex } from "./hex";
 import { bodyOf, opensAsTold } from "./told";
-import { cases, expecting, ROOT } from "./vectors";
+import { cases, expecting, parseKeyLeaf, ROOT } from "./vectors";
 
 
 test("a key leaf parses or is refused as the vectors say", () => {

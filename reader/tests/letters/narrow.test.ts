@@ -5,12 +5,12 @@ import { Refusal } from "../../src/edition/types";
 import { type Body, TOPICS } from "../../src/letters/body";
 import { concat, Misused } from "../../src/letters/bytes";
 import { narrowPublicKey, publicKey } from "../../src/letters/hpke";
-import { parseKeyLeaf, TooLate } from "../../src/letters/key";
+import { TooLate } from "../../src/letters/key";
 import { decoy, letterOf } from "../../src/letters/letter";
 import { encodeNarrowBody, openNarrow, parseNarrowBody, sealNarrow } from "../../src/letters/narrow";
 import { hex, unhex } from "./hex";
 import { bodyOf, opensAsTold } from "./told";
-import { type Case, cases, expecting } from "./vectors";
+import { type Case, cases, expecting, parseKeyLeaf } from "./vectors";
 
 const [known] = cases("letter", "key").filter((one) => one.expect === "ok") as [Case];
 const key = parseKeyLeaf(unhex(known["leaf"]));

@@ -14,7 +14,7 @@ import { hex } from "./hex";
 Object.assign(globalThis, { window: globalThis });
 const SEED = randomBytes(32);
 const NOW = EPOCH + 3 * WEEK;
-const keyOf = (seed: Uint8Array, number = 3, sealUntil = NOW + WEEK): LetterKey => ({
+const keyOf = (seed: Uint8Array, number = 3, sealUntil = EPOCH + (number + 1) * WEEK): LetterKey => ({
   number,
   sealUntil,
   opensUntil: sealUntil + WEEK,

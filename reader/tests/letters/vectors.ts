@@ -1,10 +1,12 @@
 /** Finds the shared vectors, and never lets a run pass that found none. */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../../src/edition/types";
+import { type LetterKey, Refusal } from "../../src/edition/types";
 import { Misused } from "../../src/letters/bytes";
-import { TooLate } from "../../src/letters/key";
+import { readKeyLeaf, TooLate } from "../../src/letters/key";
+import { decoy, seal } from "../../src/letters/letter";
 
 export const ROOT = process.env["HOLUB_ROOT"] ?? "..";
 
@@ -19,6 +21,13 @@ export function cases(folder: string, kind: string): Case[] {
     .filter((one) => one["case"] === kind);
   assert(found.length > 0, `no vectors of the kind ${kind} in ${path}`);
   return found;
+}
+
+/** The key in a leaf, if the page seals to it as long as its time is not over. */
+export function parseKeyLeaf(leaf: Uint8Array): LetterKey {
+  const key = readKeyLeaf(leaf);
+  seal(decoy(), key, 0, randomBytes);
+  return key;
 }
 
 /** Runs one case: `ok` must not throw, and every other word must be the class of what is thrown. */

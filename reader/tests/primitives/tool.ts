@@ -20,8 +20,8 @@ import {
   publicKey,
   sealMessage,
 } from "../../src/letters/hpke";
-import { parseKeyLeaf } from "../../src/letters/key";
 import { hex, unhex } from "../letters/hex";
+import { parseKeyLeaf } from "../letters/vectors";
 
 type Item = Readonly<Record<string, string>>;
 type Answer = string | null;
@@ -29,8 +29,9 @@ type Answer = string | null;
 const bytes = (item: Item, name: string): Uint8Array => unhex(item[name] as string);
 const numbered = (item: Item, name: string): number => Number(item[name]);
 
-/** A leaf around a public key that came in: what the page checks before it seals. */
-const leaf = (key: Uint8Array): Uint8Array => concat(unhex("010000002e" + "76000000" + "77000000"), key, new Uint8Array(64));
+/** A leaf around a public key that came in, to which the page then seals; of X25519 it has the base point (RFC 7748). */
+const leaf = (key: Uint8Array): Uint8Array =>
+  concat(unhex("010000002e" + "76000000" + "77000000"), key, Uint8Array.of(9), new Uint8Array(63));
 
 const answers: Readonly<Record<string, (item: Item) => Answer | Promise<Answer>>> = {
   x25519: (item) => hex(x25519.getSharedSecret(bytes(item, "private"), bytes(item, "public"))),
