@@ -6,45 +6,20 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from holub.errors import Unavailable
-from holub.faces import cli
 from holub.faces.cli import letters
-from holub.formats.letterkey import EPOCH, WEEK
-from holub.office.office import Office, Publisher
-
-NOW = EPOCH + 46 * WEEK
-LATER = NOW + 120 * 86_400
-
-
-class Clock:
-    """What `time` is to the command line."""
-
-    now = float(NOW)
-
-    def time(self) -> float:
-        return self.now
+from holub.formats.letterkey import WEEK
+from tests.faces.cli.lettersoffice import NOW, Clock, make_office, run
 
 
 @pytest.fixture
 def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """An office with one letter key, and a clock that stands four months later."""
-    (tmp_path / "secret").write_text("a passphrase of some length\n")
-    with Office.create(tmp_path / "office", "a passphrase of some length", Publisher("A centre"), NOW) as office:
-        office.mailroom.letter_key(NOW)
+    make_office(tmp_path)
     told = Clock()
-    told.now = float(LATER)
     monkeypatch.setattr(letters, "time", told)
     return told
-
-
-def run(folder: Path, *words: str) -> str:
-    options = ["--office", str(folder / "office"), "--passphrase-file", str(folder / "secret")]
-    done = CliRunner().invoke(cli.build(), ["letters", *words, *options])
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done.stdout
 
 
 @pytest.mark.usefixtures("clock")

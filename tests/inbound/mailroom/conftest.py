@@ -12,7 +12,6 @@ from holub.formats import letter as wire
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
 from holub.formats.letterkey import EPOCH, WEEK, LetterKey
-from holub.inbound.mailroom.answers import Retention
 from holub.inbound.mailroom.room import Mailroom
 from holub.store.database import Database
 from holub.store.slots import Slots
@@ -24,15 +23,14 @@ DAY = 86_400
 class Office:
     """A mailroom that can be closed and opened again on the same folder."""
 
-    def __init__(self, folder: Path, retention: Retention | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.retention = retention
         self.open()
 
     def open(self) -> None:
         self.database = Database.at(self.folder / "database")
         self.slots = Slots(self.folder / "slots", bytes(range(32)))
-        self.room = Mailroom(self.database, self.slots, retention=self.retention)
+        self.room = Mailroom(self.database, self.slots)
 
     def close(self) -> None:
         self.slots.close()

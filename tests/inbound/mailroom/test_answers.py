@@ -12,10 +12,10 @@ from holub.formats import bagleaf, mailbag
 from holub.formats import letter as wire
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
-from holub.inbound.mailroom.answers import Retention
+from holub.inbound.mailroom import answers
 from holub.inbound.mailroom.intake import Opened
 from holub.inbound.mailroom.letters import State
-from tests.inbound.mailroom.conftest import DAY, NOW, Office
+from tests.inbound.mailroom.conftest import NOW, Office
 
 
 def texts(office: Office, edition: int, *sections: str) -> dict[str, list[str]]:
@@ -134,28 +134,13 @@ def test_two_letters_with_one_secret_take_turns(office: Office) -> None:
     assert office.room.rows() == []
 
 
-def test_a_flood_does_not_push_answers_out_of_a_small_bag(office: Office) -> None:
-    office.retention = Retention(bag=4)
-    office.restart()
+def test_a_flood_does_not_push_answers_out_of_a_small_bag(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_RECORDS", 4)
     (one, *_) = office.receive("one", *(f"junk {n}" for n in range(30)))
     office.room.reply(one, "an answer " * 60)  # two records
     bag = texts(office, 1)["main"]
     assert len(bag) == 3
     assert bag[-1].startswith("an answer")
-
-
-def test_letters_stay_as_long_as_the_centre_says(office: Office) -> None:
-    office.retention = Retention(editions=1, done_days=10, waiting_days=20)
-    office.restart()
-    one, two, three = office.receive("one", "two", "three")
-    office.room.reply(one, "an answer")
-    office.room.mailbag_inputs(1)
-    office.room.published(1, NOW)
-    office.room.close(two, NOW)
-    assert office.room.keep_schedule(NOW + 9 * DAY) == ([], 0)
-    assert office.room.keep_schedule(NOW + 10 * DAY) == ([], 2)
-    assert [line.number for line in office.room.rows()] == [three]
-    assert office.room.keep_schedule(NOW + 20 * DAY) == ([], 1)
 
 
 def test_misuse_is_said_in_one_sentence(office: Office) -> None:

@@ -9,7 +9,6 @@ from holub.formats import letter as wire
 from holub.formats import letterkey
 from holub.formats.letterkey import WEEK
 from holub.inbound.mailroom.intake import Opened
-from holub.inbound.mailroom.room import Mailroom
 from tests.inbound.mailroom.conftest import NOW, Office
 
 
@@ -19,14 +18,6 @@ def test_a_week_has_one_key_also_after_a_restart(office: Office) -> None:
     office.restart()
     assert office.room.letter_key(NOW + 3600) == key
     assert office.room.letter_key(NOW + WEEK).number == key.number + 1
-
-
-def test_the_spans_are_the_centres_to_set(office: Office) -> None:
-    room = Mailroom(office.database, office.slots, seal_weeks=2, open_weeks=30)
-    key = room.letter_key(NOW)
-    start = letterkey.EPOCH + key.number * WEEK
-    assert (key.seal_until, key.opens_until) == (start + 2 * WEEK, start + 30 * WEEK)
-    assert office.room.letter_key(NOW) == key
 
 
 def test_an_older_key_still_opens_until_its_time_is_over(office: Office) -> None:

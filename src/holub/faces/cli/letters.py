@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ import typer
 from holub.errors import Misused, Unavailable
 from holub.faces.cli import frame
 from holub.inbound.mailroom.letters import Line, State
+from holub.inbound.mailroom.retention import Retention
 from holub.inbound.mailroom.room import Mailroom
 from holub.office.office import Office
 from holub.office.post import fetch_letters
@@ -223,6 +225,66 @@ def clock(
         would = f"it would overwrite {frame.counted(due, 'key')} for good"
         text = f"{said}\nIf that is right, `holub letters clock --right` goes on; {would}."
     frame.show(answer, text, as_json=as_json)
+
+
+@app.command()
+def retention(
+    office: frame.OfficeFolder,
+    editions: Annotated[int | None, typer.Option(metavar="N", help="How many editions carry an answer.")] = None,
+    done_days: Annotated[
+        int | None, typer.Option(metavar="N", help="Days that a letter stays after its answer has travelled.")
+    ] = None,
+    waiting_days: Annotated[
+        int | None, typer.Option(metavar="N", help="Days that a letter without an answer stays.")
+    ] = None,
+    seal_weeks: Annotated[int | None, typer.Option(metavar="N", help="Weeks that pages seal to one key.")] = None,
+    open_weeks: Annotated[
+        int | None, typer.Option(metavar="N", help="Weeks that the office opens what was sealed to it.")
+    ] = None,
+    passphrase_file: frame.PassphraseFile = None,
+    dry_run: frame.DryRun = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Show or set how long letters, answers and letter keys are kept, and say how many letters came too late.
+
+    Letters need as long as their carriers take: where many come too late, let keys open for longer. The longer they do,
+    the more can be opened by whoever takes the office later. New spans hold for the keys of the weeks to come.
+    """
+    given = {
+        "editions": editions,
+        "done_days": done_days,
+        "waiting_days": waiting_days,
+        "seal_weeks": seal_weeks,
+        "open_weeks": open_weeks,
+    }
+    wanted = {name: value for name, value in given.items() if value is not None}
+    with _room(office, passphrase_file) as room:
+        before = room.retention
+        after = replace(before, **wanted)
+        due = room.letters_due(int(time.time()), after)
+        late = room.late()
+        if after != before and not dry_run:
+            room.retain(after)
+    changed = after != before and not dry_run
+    answer = {**asdict(after), "changed": changed, "letters_due": due, "too_late": late}
+    frame.show(answer, _kept(after, due, late), as_json=as_json)
+
+
+def _kept(kept: Retention, due: int, late: dict[int, int]) -> str:
+    """What is kept for how long, in sentences."""
+    lines = [
+        f"An answer travels in {frame.counted(kept.editions, 'edition')}; "
+        f"its letter goes {frame.counted(kept.done_days, 'day')} after that.",
+        f"A letter without an answer goes after {frame.counted(kept.waiting_days, 'day')}.",
+        f"A week's key seals for {frame.counted(kept.seal_weeks, 'week')} and opens for {kept.open_weeks}.",
+    ]
+    if due:
+        lines.append(f"By this {frame.counted(due, 'letter')} will be shredded with the next schedule.")
+    if late:
+        weeks = ", ".join(f"week {week}: {count}" for week, count in late.items())
+        whose = "its" if sum(late.values()) == 1 else "their"
+        lines.append(f"{frame.counted(sum(late.values()), 'letter')} came after {whose} key was gone ({weeks}).")
+    return "\n".join(lines)
 
 
 @app.command(name="keep-schedule")

@@ -93,6 +93,7 @@ def _list(visit: Visit, around: Whole | None = None) -> dict[str, object]:
         "next": lines[PAGE - 1].number if len(lines) > PAGE else None,
         "q": search,
         "carriers": bool(visit.work.places.carriers),
+        "late": sum(room.late().values()),
     }
 
 

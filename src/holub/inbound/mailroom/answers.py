@@ -2,8 +2,8 @@
 
 Rules
 - Every letter that wants a reply gets one in each bag: its text, or an empty acknowledgement until there is one.
-- Nobody can tell whether a public record was read: each answer travels in `editions` published editions, with fresh
-  tag and salt each time, and is then shredded with its letter.
+- Nobody can tell whether a public record was read: each answer travels in several published editions, with fresh tag
+  and salt each time, and is then shredded with its letter. mailroom.retention says in how many.
 - What travelled is what was handed out for that edition: a reply that was changed in between counts from the next one.
 - To publish the same edition twice counts once.
 - Where a bag has no room for all, texts go before acknowledgements, the rest by lot; what stays behind waits.
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
@@ -24,30 +23,21 @@ from holub.formats.mailbag import Reply, parts_of
 from holub.inbound.mailroom import records, tables
 from holub.inbound.mailroom.letters import Letters, State, row_of
 from holub.inbound.mailroom.records import Return
+from holub.inbound.mailroom.retention import Retention, read_retention
 from holub.store.database import Database
 from holub.store.sealed import seal_record, shred_records
 from holub.store.slots import Slots
 
-
-@dataclass(frozen=True)
-class Retention:
-    """How long things stay. editions: how many carry an answer; done_days: how long a letter stays after its answer
-    has made its journeys; waiting_days: how long an unanswered letter stays; bag: records of one section's bag."""
-
-    editions: int = 4
-    done_days: int = 0
-    waiting_days: int = 180
-    bag: int = 100_000
+MOST_RECORDS = 100_000  # of one section's bag
 
 
 class Answers:
     """Replies to opened letters."""
 
-    def __init__(self, database: Database, slots: Slots, letters: Letters, retention: Retention) -> None:
+    def __init__(self, database: Database, slots: Slots, letters: Letters) -> None:
         self._database = database
         self._slots = slots
         self._letters = letters
-        self._retention = retention
 
     def reply(self, number: int, text: str) -> None:
         """Write or change the reply to a letter. Raises Misused (no such letter, none wanted, empty or too long)."""
@@ -84,13 +74,13 @@ class Answers:
         if not sections:
             raise Misused("an edition has at least its main section")
         main, known = sections[0], set(sections)
-        columns = tables.letter.c
+        columns, journeys = tables.letter.c, read_retention(self._database).editions
         with self._database.write() as connection:
             if connection.execute(select(tables.published).where(tables.published.c.edition == edition)).first():
                 raise Misused(f"edition {edition} is published already", "bind the next one")
             rows = connection.execute(
                 select(columns.number, columns.version, columns.return_slot, columns.return_sealed).where(
-                    columns.travelled < self._retention.editions
+                    columns.travelled < journeys
                 )
             ).all()
             rows = [row for row in rows if self._slots.holds(row.return_slot)]
@@ -98,7 +88,7 @@ class Answers:
             asked = [(row, self._letters.answer(row)) for row in rows]
             asked.sort(key=lambda pair: not pair[1].text)
             bags: dict[str, list[Reply]] = {section: [] for section in sections}
-            room = dict.fromkeys(sections, self._retention.bag)
+            room = dict.fromkeys(sections, MOST_RECORDS)
             taken: set[bytes] = set()
             gone: list[dict[str, int]] = []
             for row, answer in asked:
@@ -141,22 +131,26 @@ class Answers:
             connection.execute(delete(tables.travel))
         self.shred_due(now)
 
-    def shred_due(self, now: int) -> int:
-        """Shred letters whose time is over: answered or closed and travelled, or waiting for too long. How many."""
+    def due(self, now: int, retention: Retention) -> list[int]:
+        """The letters whose time is over by this: answered or closed and travelled, or waiting for too long."""
         day = _day(now)
         columns = tables.letter.c
-        done = day - timedelta(days=self._retention.done_days)
-        waiting = day - timedelta(days=self._retention.waiting_days)
+        done = day - timedelta(days=retention.done_days)
+        waiting = day - timedelta(days=retention.waiting_days)
         with self._database.read() as connection:
             due = connection.execute(
                 select(columns.number).where(
                     (columns.state == State.DONE.value)
-                    & (columns.travelled >= self._retention.editions)
+                    & (columns.travelled >= retention.editions)
                     & (columns.closed_day <= done.isoformat())
                     | (columns.state == State.WAITING.value) & (columns.day <= waiting.isoformat())
                 )
             ).scalars()
-            numbers = list(due)
+            return list(due)
+
+    def shred_due(self, now: int) -> int:
+        """Shred the letters whose time is over. How many."""
+        numbers = self.due(now, read_retention(self._database))
         for at in range(0, len(numbers), 500):
             self._letters.shred(numbers[at : at + 500])
         return len(numbers)

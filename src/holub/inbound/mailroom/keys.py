@@ -20,31 +20,24 @@ from sqlalchemy import delete, func, insert, select, update
 from holub.errors import Unavailable
 from holub.formats import letterkey
 from holub.inbound.mailroom import tables
+from holub.inbound.mailroom.retention import read_retention
 from holub.store.database import Database
 from holub.store.slots import Slots
 
 
 class LetterKeys:
-    """The office's letter keys. `seal_weeks`, `open_weeks`: the spans of keys that are made from now on."""
+    """The office's letter keys."""
 
-    def __init__(
-        self,
-        database: Database,
-        slots: Slots,
-        *,
-        seal_weeks: int = letterkey.SEAL_WEEKS,
-        open_weeks: int = letterkey.OPEN_WEEKS,
-    ) -> None:
+    def __init__(self, database: Database, slots: Slots) -> None:
         self._database = database
         self._slots = slots
-        self._spans = (seal_weeks, open_weeks)
 
     def current(self, now: int) -> letterkey.LetterKey:
         """The key that an edition of `now` (Unix seconds) carries; made if this week has none yet.
 
         Raises Unavailable where this week's key was overwritten already, as after a clock that ran far ahead.
         """
-        week = letterkey.week_of(now)
+        week, retention = letterkey.week_of(now), read_retention(self._database)
         with self._database.write() as connection:
             row = connection.execute(select(tables.letter_key).where(tables.letter_key.c.number == week)).one_or_none()
             if row is not None and row.slot is None:
@@ -54,7 +47,7 @@ class LetterKeys:
                 secret = letterkey.SecretKey(week, self._slots.get(row.slot))
                 return letterkey.LetterKey(week, row.seal_until, row.opens_until, secret.public, secret.narrow)
             secret = letterkey.generate(week, os.urandom(letterkey.SEED_SIZE))
-            key = secret.letter_key(seal_weeks=self._spans[0], open_weeks=self._spans[1])
+            key = secret.letter_key(seal_weeks=retention.seal_weeks, open_weeks=retention.open_weeks)
             (slot,) = self._slots.put([secret.seed], tables.OWNER)
             connection.execute(
                 insert(tables.letter_key).values(

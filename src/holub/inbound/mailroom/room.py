@@ -16,10 +16,11 @@ from holub.formats import letterkey
 from holub.formats.letterkey import LetterKey
 from holub.formats.mailbag import Reply
 from holub.inbound.mailroom import tables
-from holub.inbound.mailroom.answers import Answers, Retention
+from holub.inbound.mailroom.answers import Answers
 from holub.inbound.mailroom.clock import Clock, Doubt
 from holub.inbound.mailroom.keys import LetterKeys
 from holub.inbound.mailroom.letters import Letters, Line, State, Whole
+from holub.inbound.mailroom.retention import Retention, read_retention, write_retention
 from holub.store.database import Database
 from holub.store.slots import Slots
 
@@ -30,23 +31,15 @@ if TYPE_CHECKING:
 class Mailroom:
     """An office's mailroom over its database and slot file, both of which stay the caller's to close."""
 
-    def __init__(
-        self,
-        database: Database,
-        slots: Slots,
-        *,
-        retention: Retention | None = None,
-        seal_weeks: int = letterkey.SEAL_WEEKS,
-        open_weeks: int = letterkey.OPEN_WEEKS,
-    ) -> None:
+    def __init__(self, database: Database, slots: Slots) -> None:
         """Bring the tables up to date and finish what a crash cut short. Raises Refused (newer tables), Unavailable."""
         database.prepare(tables.HALL)
         self.clock = Clock(database)
-        self.keys = LetterKeys(database, slots, seal_weeks=seal_weeks, open_weeks=open_weeks)
+        self.keys = LetterKeys(database, slots)
         self._letters = Letters(database, slots)
         self._letters.reconcile()
         self._places = database, slots
-        self._answers = Answers(database, slots, self._letters, retention or Retention())
+        self._answers = Answers(database, slots, self._letters)
 
     def letter_key(self, now: int) -> LetterKey:
         """The public key that an edition of `now` carries, made when its week starts. Raises ClockDoubted."""
@@ -119,6 +112,19 @@ class Mailroom:
         self.keys.cut_short(now)
         self.clock.accept(now)
         return self.keep_schedule(now)
+
+    @property
+    def retention(self) -> Retention:
+        """How long things are kept."""
+        return read_retention(self._places[0])
+
+    def retain(self, retention: Retention) -> None:
+        """Keep things for so long from now on; what is past its time by it goes with the next `keep_schedule`."""
+        write_retention(self._places[0], retention)
+
+    def letters_due(self, now: int, retention: Retention) -> int:
+        """How many letters would go at `now` by this."""
+        return len(self._answers.due(now, retention))
 
     def late(self) -> dict[int, int]:
         """How many letters came after their key was overwritten, by key number."""

@@ -5,7 +5,7 @@ Rules
   whether it has pictures; how many editions its answer has travelled in. Everything that a person wrote is sealed
   under slots.
 - Rows of one batch are stored in random order: the order of numbers says no more than the day does.
-- The last day on which the office ran (mailroom.clock).
+- The last day on which the office ran (mailroom.clock), and how long things are kept (mailroom.retention).
 - The marks of opened letters are keyed by the letter key's seed, and go when the seed goes.
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBi
 
 from holub.store.database import Hall
 
-HALL: Final = Hall("mailroom", Path(__file__).parent / "revisions", head="0002")
+HALL: Final = Hall("mailroom", Path(__file__).parent / "revisions", head="0003")
 OWNER: Final = 1  # whose slots these are in the office's slot file
 
 metadata: Final = MetaData()
@@ -51,6 +51,16 @@ last_day: Final = Table(
     "mailroom_last_day",
     metadata,
     Column("day", BigInteger, primary_key=True, autoincrement=False),  # days since 1970, of one row
+)
+
+retention: Final = Table(
+    "mailroom_retention",
+    metadata,
+    Column("editions", Integer, nullable=False),
+    Column("done_days", Integer, nullable=False),
+    Column("waiting_days", Integer, nullable=False),
+    Column("seal_weeks", Integer, nullable=False),
+    Column("open_weeks", Integer, nullable=False),
 )
 
 letter: Final = Table(
