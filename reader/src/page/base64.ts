@@ -13,7 +13,7 @@ export function toBase64(bytes: Uint8Array): string {
 /** Signs that browsers pass over. */
 const SPACES = ["\t", "\n", "\f", "\r", " "];
 
-/** Newer browsers have it; the way round takes a phone a fifth of a millisecond for each 1,000 letters of a page. */
+/** Newer browsers have it; without it every byte of a page goes through a loop here before the first screen. */
 const BUILT_IN = (Uint8Array as { readonly fromBase64?: (text: string) => Uint8Array }).fromBase64;
 
 export function fromBase64(text: string): Uint8Array | undefined {
