@@ -65,6 +65,9 @@ def test_a_dry_run_tells_what_would_go_and_sets_nothing(office: Path, clock: Clo
         **DEFAULTS,
         **{"waiting_days": 5, "changed": False, "letters_due": 2, "too_late": {}},
     }
+    assert run(office, "retention", "--waiting-days", "5", "--dry-run").startswith(
+        "Nothing was set. This would hold:\n"
+    )
     assert told(office)["waiting_days"] == 180
     assert "By this 2 letters will be shredded" in run(office, "retention", "--waiting-days", "5")
     assert json.loads(run(office, "keep-schedule", "--json")) == {"keys_overwritten": 0, "letters_shredded": 2}

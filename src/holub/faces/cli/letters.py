@@ -267,7 +267,10 @@ def retention(
             room.retain(after)
     changed = after != before and not dry_run
     answer = {**asdict(after), "changed": changed, "letters_due": due, "too_late": late}
-    frame.show(answer, _kept(after, due, late), as_json=as_json)
+    text = _kept(after, due, late)
+    if after != before and dry_run:
+        text = f"Nothing was set. This would hold:\n{text}"
+    frame.show(answer, text, as_json=as_json)
 
 
 def _kept(kept: Retention, due: int, late: dict[int, int]) -> str:
