@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pyotp
 import pytest
 from argon2 import PasswordHasher
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.applications import Starlette
 
 from bench.page_browser import FLAGS
@@ -219,3 +220,45 @@ def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for one in opened:
         one.close()
+
+
+def signed_in(server: DeskServer, somebody: Somebody, context: BrowserContext, language: str = "en") -> Page:
+    """A page of a browser that somebody signed in with, by the sign-in form."""
+    page = context.new_page()
+    page.goto(f"{server.url}/language/{language}?back=/sign-in")
+    somebody.clock.now += 30
+    page.fill("#name", NAME)
+    page.fill("#password", PASSWORD)
+    page.fill("#code", somebody.code())
+    page.click("main button")
+    page.wait_for_selector("nav.rooms")
+    # Keys mean something only once the script of the page is there.
+    page.wait_for_load_state()
+    return page
+
+
+@pytest.fixture
+def desk(
+    server: DeskServer, newcomer: Somebody, context: Callable[..., BrowserContext]
+) -> Iterator[Callable[..., Page]]:
+    """desk(language, **context): a signed-in page; at the end, nothing was asked of anybody but the desk."""
+    asked: list[str] = []
+    problems: list[str] = []
+
+    def opened(language: str = "en", **how: object) -> Page:
+        one = context(**how)
+        one.on("request", lambda request: asked.append(request.url))
+        one.on(
+            "console",
+            lambda said: (
+                problems.append(said.text) if said.type == "error" and "status of 4" not in said.text else None
+            ),
+        )
+        page = signed_in(server, newcomer, one, language)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return page
+
+    yield opened
+    home = urlsplit(server.url).netloc
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {home}
+    assert problems == []

@@ -3,92 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from holub.faces.desk import DeskServer
 from holub.formats.letterbody import Topic
-from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, PASSWORD, Somebody, jpeg
+from tests.faces.desk.conftest import PASSPHRASE, Somebody, jpeg, signed_in
+from tests.faces.desk.morning import LETTERS, fill
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[3] / "reader" / "node_modules" / "axe-core" / "axe.min.js"
-DAY = 86_400
 Contexts = Callable[..., BrowserContext]
-
-LETTERS = {
-    Topic.QUESTION: (
-        "Добрий день. Мені сказали, що без нового паспорта дитину не візьмуть до школи. Чи це правда? Що сказати "
-        "директорці, щоб не розсердити, і які документи краще не показувати?\n\nМи нікуди не поспішаємо, але до "
-        "вересня треба вирішити.",
-        "uk",
-    ),
-    Topic.HAPPENED: ("Приходили двоє, казали, що з опитування. Питали, за кого ми. Я зачинила двері.", "uk"),
-    Topic.HELP: ("Маме нужно лекарство от давления, в аптеке его нет уже месяц. Чем можно заменить на время?", "ru"),
-    Topic.FEEDBACK: ("Your guide about phones is clear, thank you. The part about photos could be shorter.", "en"),
-}
-
-
-def fill(somebody: Somebody) -> list[int]:
-    """A morning's letters, of several ages."""
-    numbers = []
-    for age, (topic, (text, language)) in zip((9, 4, 1, 0), LETTERS.items(), strict=True):
-        numbers.append(
-            somebody.receive(
-                text,
-                topic,
-                language,
-                now=NOW - age * DAY,
-                town="Бердянськ" if topic is Topic.QUESTION else "",
-                pictures=(jpeg("teal"), jpeg("sienna")) if topic is Topic.HAPPENED else (),
-                wants=topic is not Topic.FEEDBACK,
-            )
-        )
-    return numbers
-
-
-def signed_in(server: DeskServer, somebody: Somebody, context: BrowserContext, language: str = "en") -> Page:
-    """A page of a browser that somebody signed in with, by the sign-in form."""
-    page = context.new_page()
-    page.goto(f"{server.url}/language/{language}?back=/sign-in")
-    somebody.clock.now += 30
-    page.fill("#name", NAME)
-    page.fill("#password", PASSWORD)
-    page.fill("#code", somebody.code())
-    page.click("main button")
-    page.wait_for_selector("nav.rooms")
-    # Keys mean something only once the script of the page is there.
-    page.wait_for_load_state()
-    return page
-
-
-@pytest.fixture
-def desk(server: DeskServer, newcomer: Somebody, context: Contexts) -> Iterator[Callable[..., Page]]:
-    """desk(language, **context): a signed-in page; at the end, nothing was asked of anybody but the desk."""
-    asked: list[str] = []
-    problems: list[str] = []
-
-    def opened(language: str = "en", **how: object) -> Page:
-        one = context(**how)
-        one.on("request", lambda request: asked.append(request.url))
-        one.on(
-            "console",
-            lambda said: (
-                problems.append(said.text) if said.type == "error" and "status of 4" not in said.text else None
-            ),
-        )
-        page = signed_in(server, newcomer, one, language)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        return page
-
-    yield opened
-    home = urlsplit(server.url).netloc
-    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {home}
-    assert problems == []
 
 
 def violations(page: Page) -> list[str]:
@@ -233,73 +162,6 @@ def test_a_morning_by_keyboard_alone(desk: Callable[..., Page], newcomer: Somebo
     assert newcomer.carrier.catalogue().listings
     assert [line.number for line in newcomer.office.mailroom.rows()] == [first, second, third, thanks]
     assert newcomer.office.mailroom.view(first).line.state.value == "done"
-
-
-def test_the_rooms_are_searched_by_keyboard_alone(
-    desk: Callable[..., Page], newcomer: Somebody, server: DeskServer
-) -> None:
-    _, second, third, _ = fill(newcomer)
-    newcomer.desk.work.publish()
-    newcomer.desk.work.wait(60)
-    page = desk("uk")
-    focused = "document.activeElement.getAttribute('href') ?? document.activeElement.id"
-    page.goto(f"{server.url}/letters/{third}")
-    page.focus("#reply")
-    page.keyboard.type("1/2")
-    assert page.input_value("#reply") == "1/2"
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
-    assert page.evaluate(focused) == "seek"
-    assert page.input_value("#seek") == ""
-    page.keyboard.type("ОПИТУВАН")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search?q=**")
-    assert "ОПИТУВАН" not in page.title().upper()
-    assert page.input_value("#seek") == "ОПИТУВАН"
-    links = page.eval_on_selector_all(".found .rows a", "all => all.map(one => one.getAttribute('href'))")
-    assert links[0] == f"/letters/{second}?state=waiting"
-    assert len(links) > 2
-    assert all(link.startswith("/guides/") for link in links[1:])
-    for link in links[:3]:
-        page.keyboard.press("j")
-        assert page.evaluate(focused) == link
-    page.keyboard.press("k")
-    assert page.evaluate(focused) == links[1]
-    # What stands in the field is chosen, so that other words take its place.
-    page.keyboard.press("/")
-    page.keyboard.type("1")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search?q=1")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/editions/1")
-    # The palette leads there, too; a room's own search has a key of its own.
-    page.keyboard.press("Control+k")
-    page.wait_for_selector("dialog[open]")
-    page.keyboard.type("шукати в усіх")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("dialog", state="hidden")
-    assert page.evaluate(focused) == "seek"
-    page.goto(f"{server.url}/guides")
-    page.wait_for_load_state()
-    page.keyboard.press("f")
-    assert page.evaluate(focused) == "q"
-
-
-@pytest.mark.parametrize("width", [360, 500, 768, 800, 1024, 1280])
-@pytest.mark.parametrize("language", ["ru", "ar"])
-def test_the_top_has_room_for_the_search_at_every_width(
-    language: str, width: int, desk: Callable[..., Page], newcomer: Somebody
-) -> None:
-    newcomer.receive("Where is water?")
-    page = desk(language, width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    boxes = [box for one in page.locator(".top > *, .tools > *").all() if (box := one.bounding_box())]
-    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
-    field = page.locator("#seek").bounding_box()
-    assert field is not None
-    assert field["width"] >= 150
-    assert field["height"] >= 40
 
 
 def test_after_lock_now_the_way_back_shows_no_letter(
