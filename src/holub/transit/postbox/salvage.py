@@ -6,12 +6,15 @@ is complete; a start that is interrupted begins again from the same damaged file
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 from holub.errors import Unavailable
 from holub.transit.placing import flush_folder, world
 from holub.transit.postbox.letterbox import Broken, Letterbox
 from holub.transit.postbox.limits import Limits
+from holub.transit.postbox.pages import letters_on_pages
 
 _SIDES = ("-wal", "-shm", "-journal")
 _BATCH = 256
@@ -69,6 +72,16 @@ def _salvage(file: Path, limits: Limits) -> None:
 
 
 def _copy(file: Path, new: Letterbox, limits: Limits) -> None:
+    """First what the tree of the old file leads to, which takes in its log; then what lies out of its reach."""
+    stored: set[bytes] = set()
+    for pairs in (_led_to(file, limits), letters_on_pages(file)):
+        fresh = (pair for pair in pairs if pair[0] not in stored)
+        while batch := list(itertools.islice(fresh, _BATCH)):
+            _store(new, batch)
+            stored.update(digest for digest, _ in batch)
+
+
+def _led_to(file: Path, limits: Limits) -> Iterator[tuple[bytes, bytes]]:
     try:
         old = Letterbox(file, limits, torn=True)
     except Broken as error:
@@ -76,13 +89,7 @@ def _copy(file: Path, new: Letterbox, limits: Limits) -> None:
             raise
         return
     try:
-        batch: list[tuple[bytes, bytes]] = []
-        for pair in old.sound():
-            batch.append(pair)
-            if len(batch) == _BATCH:
-                _store(new, batch)
-                batch = []
-        _store(new, batch)
+        yield from old.sound()
     finally:
         old.close()
 
