@@ -135,6 +135,22 @@ def test_a_key_fills_the_screen_at_once(open_page: Open, line: str, width: int) 
         assert end >= screen
 
 
+def test_a_key_draws_what_a_keyboard_of_the_screen_leaves_to_see(open_page: Open) -> None:
+    """Such a keyboard makes the part that one sees smaller and the window not; no browser without a screen has one."""
+    guides = {f"g{at:02}.md": f"---\ntitle: Вода {at}\n---\n" for at in range(20)}
+    page = open_page(FakeEdition(packs=[{"section": "main", "language": "uk", "guides": guides}]))
+    rows = "main section[aria-label] > .rows .row"
+    drawn = f"(word) => [({TYPE})(word)[0], document.querySelectorAll('{rows}').length]"
+    _, without = page.evaluate(drawn, "в")
+    page.evaluate(TYPE, "")
+    page.evaluate("Object.defineProperty(window, 'visualViewport', { value: { offsetTop: 0, height: 420 } })")
+    end, beside = page.evaluate(drawn, "в")
+    assert end >= 420
+    assert beside < without
+    # The others come when the typing pauses.
+    page.locator(rows).nth(19).wait_for()
+
+
 def test_search_that_finds_nothing_leads_to_a_letter(open_page: Open) -> None:
     page = open_page()
     page.locator("input[type=search]").fill("ґґґґ")

@@ -14,7 +14,8 @@ import { placeOf } from "./entries";
 const MOST_FOUND = 20;
 const READY = 5; // rows of the usual length fill a phone's screen
 const PAUSE_MS = 250;
-const AROUND_PX = 110; // the count above the rows, and what stands at the foot of the screen
+const COUNT_PX = 46; // the count above the rows
+const FOOT_PX = 64; // what stands at the foot of the screen
 
 export class FoundRows {
   readonly section: HTMLElement;
@@ -58,7 +59,7 @@ export class FoundRows {
     if (!query !== this.empty) {
       this.empty = !query;
       // Measured once for each query, and before anything is changed: measured later the page would be laid out twice.
-      if (query) this.room = innerHeight - this.section.getBoundingClientRect().top - AROUND_PX;
+      if (query) this.room = seen() - this.section.getBoundingClientRect().top - COUNT_PX;
       this.section.classList.toggle("away", this.empty);
       this.section.setAttribute("aria-hidden", String(this.empty)); // an empty place is none to land at
     }
@@ -113,6 +114,10 @@ class FoundRow {
     return 20 + 24 * Math.ceil(guide.title.length / letters) + 22 * Math.ceil(line.length / letters);
   }
 }
+
+/** How far down one sees: a keyboard of a screen lies over the page's foot, and the window is no smaller for it. */
+const seen = (): number =>
+  Math.min(innerHeight - FOOT_PX, visualViewport ? visualViewport.offsetTop + visualViewport.height : Infinity);
 
 /** Text that stands there already is left alone: it would be laid out and painted again. */
 function write(place: Text, words: string): void {

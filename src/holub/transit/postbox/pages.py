@@ -3,7 +3,7 @@
 SQLite walks from page to page; where one that leads on is torn, whole ones lie behind it out of reach. Here every page
 is looked at for rows of the table of letters, laid out as https://www.sqlite.org/fileformat2.html says (1.6, "B-tree
 Pages", and 2.1, "Record Format"). Nothing is believed: a row counts where its letter has its hash. What was deleted is
-not found again, for SQLite overwrote it (`secure_delete`).
+not found again, for SQLite overwrote it (`secure_delete`). Why: docs/decisions/0048-letters-behind-torn-pages.md.
 """
 
 from __future__ import annotations
