@@ -13,7 +13,7 @@ import pytest
 from holub.errors import Misused, Refused
 from holub.formats.header import HEADER_BYTES, Header
 from holub.transit.carriers import FolderCarrier, HttpCarrier
-from holub.transit.catalogue import Catalogue
+from holub.transit.catalogue import Catalogue, Listing
 from holub.transit.relay import read_status, sync_once
 from holub.transit.relay.bag import RelayBag
 from tests.transit.plain_http import ask
@@ -121,13 +121,16 @@ def forged(published: Published, folder: Path, damage: str) -> Path:
             for row in before.catalogue().listings:
                 shutil.copy(published.sticks[0] / "parcels" / f"{row.name}.hlp", copy / "parcels")
             carrier.put_catalogue(Catalogue(catalogue.seal, before.catalogue().listings))
-        case "a parcel that is damaged":
-            row = next(row for row in catalogue.listings if row.kind == "full")
-            file = copy / "parcels" / f"{row.name}.hlp"
-            whole = file.read_bytes()
-            # One bit of the last byte: a byte set to zero is, once in 256 centres, the byte that was there.
-            file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        case "a pack that is damaged":
+            damage_a_bit(copy, next(row for row in catalogue.listings if row.kind == "full" and row.language))
     return copy
+
+
+def damage_a_bit(folder: Path, row: Listing) -> None:
+    """One bit of the last byte: a byte set to zero is, once in 256 centres, the byte that was there."""
+    file = folder / "parcels" / f"{row.name}.hlp"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +140,7 @@ def forged(published: Published, folder: Path, damage: str) -> Path:
         "its signature",
         "a pack that is missing",
         "packs of the edition before",
-        "a parcel that is damaged",
+        "a pack that is damaged",
     ],
 )
 def test_an_edition_is_refused_that_is_forged_in(published: Published, tmp_path: Path, damage: str) -> None:
@@ -154,6 +157,16 @@ def test_an_edition_is_refused_that_is_forged_in(published: Published, tmp_path:
         assert (tmp_path / "relay" / "www" / path).read_bytes() == content
     # And the true one is still taken afterwards.
     assert sync_once(tmp_path / "relay", small(published.sticks[1])).edition == 2
+
+
+def test_a_damaged_parcel_of_all_packs_is_not_missed_where_the_packs_are_there(
+    published: Published, tmp_path: Path
+) -> None:
+    stick = Path(shutil.copytree(published.sticks[0], tmp_path / "stick"))
+    rows = FolderCarrier(stick).catalogue().listings
+    damage_a_bit(stick, next(row for row in rows if row.kind == "full" and not row.language))
+    done = sync_once(tmp_path / "relay", small(stick, root=published.root))
+    assert (done.edition, done.troubles) == (1, [])
 
 
 def test_a_false_page_on_a_stick_is_not_handed_out(published: Published, tmp_path: Path) -> None:
