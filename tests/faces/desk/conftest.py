@@ -237,6 +237,14 @@ def signed_in(server: DeskServer, somebody: Somebody, context: BrowserContext, l
     return page
 
 
+def by_palette(page: Page, words: str) -> None:
+    """Goes where the palette leads with these words."""
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+
+
 @pytest.fixture
 def desk(
     server: DeskServer, newcomer: Somebody, context: Callable[..., BrowserContext]

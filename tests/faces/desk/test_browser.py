@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from holub.faces.desk import DeskServer
 from holub.formats.letterbody import Topic
-from tests.faces.desk.conftest import PASSPHRASE, Somebody, jpeg, signed_in
+from tests.faces.desk.conftest import PASSPHRASE, Somebody, by_palette, jpeg, signed_in
 from tests.faces.desk.morning import LETTERS, fill
 
 pytestmark = pytest.mark.browser
@@ -148,10 +148,7 @@ def test_a_morning_by_keyboard_alone(desk: Callable[..., Page], newcomer: Somebo
     page.keyboard.press("g")
     page.keyboard.press("e")
     page.wait_for_url("**/editions")
-    page.keyboard.press("Control+k")
-    page.wait_for_selector("dialog[open]")
-    page.keyboard.type("наступний")
-    page.keyboard.press("Enter")
+    by_palette(page, "наступний")
     page.wait_for_url("**/editions/next")
     assert "1 нова відповідь" in page.inner_text("main")
     page.click("text=Видати випуск 1")

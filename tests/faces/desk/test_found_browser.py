@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from holub.faces.desk import DeskServer
-from tests.faces.desk.conftest import Somebody
+from tests.faces.desk.conftest import Somebody, by_palette
 from tests.faces.desk.morning import fill
 
 pytestmark = pytest.mark.browser
@@ -53,10 +53,7 @@ def test_the_rooms_are_searched_by_keyboard_alone(
     page.keyboard.press("Enter")
     page.wait_for_url("**/editions/1")
     # The palette leads there, too; a room's own search has a key of its own.
-    page.keyboard.press("Control+k")
-    page.wait_for_selector("dialog[open]")
-    page.keyboard.type("шукати в усіх")
-    page.keyboard.press("Enter")
+    by_palette(page, "шукати в усіх")
     page.wait_for_selector("dialog", state="hidden")
     assert page.evaluate(focused) == "seek"
     page.goto(f"{server.url}/guides")

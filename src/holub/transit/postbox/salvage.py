@@ -14,7 +14,7 @@ from holub.errors import Unavailable
 from holub.transit.placing import flush_folder, world
 from holub.transit.postbox.letterbox import Broken, Letterbox
 from holub.transit.postbox.limits import Limits
-from holub.transit.postbox.pages import letters_on_pages
+from holub.transit.postbox.tornfile import letters_in
 
 _SIDES = ("-wal", "-shm", "-journal")
 _BATCH = 256
@@ -74,7 +74,7 @@ def _salvage(file: Path, limits: Limits) -> None:
 def _copy(file: Path, new: Letterbox, limits: Limits) -> None:
     """First what the tree of the old file leads to, which takes in its log; then what lies out of its reach."""
     stored: set[bytes] = set()
-    for pairs in (_led_to(file, limits), letters_on_pages(file)):
+    for pairs in (_led_to(file, limits), letters_in(file)):
         fresh = (pair for pair in pairs if pair[0] not in stored)
         while batch := list(itertools.islice(fresh, _BATCH)):
             _store(new, batch)

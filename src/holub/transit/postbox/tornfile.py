@@ -1,4 +1,4 @@
-"""Letters on the pages of a torn file, found without the tree that leads to them.
+"""Letters on the pages of a torn SQLite file, found without the tree that leads to them.
 
 SQLite walks from page to page; where one that leads on is torn, whole ones lie behind it out of reach. Here every page
 is looked at for rows of the table of letters, laid out as https://www.sqlite.org/fileformat2.html says (1.6, "B-tree
@@ -27,7 +27,7 @@ _LEAST = (PAGE - 12) * 32 // 255 - 23
 _CHAINED = PAGE - 4
 
 
-def letters_on_pages(file: Path) -> Iterator[tuple[bytes, bytes]]:
+def letters_in(file: Path) -> Iterator[tuple[bytes, bytes]]:
     """Each (hash, letter) that is whole on some page of a file that SQLite has closed. OSError: it cannot be opened."""
     descriptor = os.open(file, os.O_RDONLY)
     try:
@@ -58,8 +58,8 @@ def _rows(page: bytes) -> Iterator[tuple[int, int]]:
     count = int.from_bytes(page[_COUNT : _COUNT + 2], "big")
     for at in range(head, min(head + 2 * count, PAGE - 1), 2):
         start = int.from_bytes(page[at : at + 2], "big") + child
-        for length, prefix in _PREFIXES.items():
-            if page.startswith(prefix, start):
+        for length, beginning in _BEGINNINGS.items():
+            if page.startswith(beginning, start):
                 yield start + len(_varint(length)), length
 
 
@@ -79,7 +79,7 @@ def _letter(descriptor: int, page: bytes, start: int, length: int) -> tuple[byte
 
 
 def _varint(value: int) -> bytes:
-    """Seven bits a byte, the highest first; all but the last have their top bit set."""
+    """SQLite's own (1.6 there): seven bits a byte, the highest first; all but the last have their top bit set."""
     low = bytes([value & 0x7F])
     while value := value >> 7:
         low = bytes([value & 0x7F | 0x80]) + low
@@ -93,4 +93,4 @@ def _columns(size: int) -> bytes:
 
 
 _SIZES = {len(_columns(size)) + _HASH + size: size for size in LETTER_SIZES}
-_PREFIXES = {length: _varint(length) + _columns(size) for length, size in _SIZES.items()}
+_BEGINNINGS = {length: _varint(length) + _columns(size) for length, size in _SIZES.items()}
