@@ -60,6 +60,30 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def overwrite(path: Path) -> None:
+    """Put random bytes where a file's bytes are, durable; nothing where there is no file. No link is followed.
+
+    Raises Unavailable. Flash and copy-on-write storage keep the old bytes elsewhere (docs/retention.md).
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise disk_trouble(error, path) from error
+    try:
+        _overwrite(descriptor)
+    except OSError as error:
+        raise disk_trouble(error, path) from error
+    finally:
+        os.close(descriptor)
+
+
+def _overwrite(descriptor: int) -> None:
+    write_all(descriptor, os.urandom(os.fstat(descriptor).st_size), 0)
+    os.fsync(descriptor)
+
+
 def replace(path: Path, data: bytes) -> None:
     """Put `data` at `path`, durable before it returns; the bytes of an earlier file are overwritten.
 
@@ -81,8 +105,7 @@ def replace(path: Path, data: bytes) -> None:
         beside.replace(path)
         sync_folder(path.parent)
         if old >= 0:
-            write_all(old, os.urandom(os.fstat(old).st_size), 0)
-            os.fsync(old)
+            _overwrite(old)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise disk_trouble(error, path) from error

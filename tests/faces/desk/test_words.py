@@ -11,10 +11,12 @@ from babel import Locale
 from holub.faces.desk import words
 from holub.faces.desk.app import ROOMS
 from holub.faces.desk.editions import STAGES
+from holub.faces.desk.set_up import STEPS
 from holub.faces.desk.words import NAMES, Words, choose, inert, sentences
+from holub.inbound.mailroom.retention import LIMITS
 
 FOLDER = Path(words.__file__).parent
-TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
+TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SOURCES = sorted(FOLDER.glob("*.py"))
 _GAP = re.compile(r"\{(\w+)\}")
 
@@ -41,6 +43,8 @@ def test_every_sentence_that_a_page_says_is_there_and_none_is_left_over() -> Non
     said = set(re.findall(r'(?:\bt|words|tell|again)\(\s*"([a-z_.]+)"', text))
     said |= set(re.findall(r'"((?:fetch|edition|size)\.[a-z_]+)"', text))
     said |= {f"room.{room.name}" for room in ROOMS} | {f"stage.{stage}" for stage in (*STAGES, "starting")}
+    said |= {f"set_up.{step}{end}" for step in STEPS for end in ("", ".title")}
+    said |= {f"set_up.{span}{end}" for span in LIMITS for end in ("", "_hint")}
     made = ("topic.", "state.", "empty.", "kind.", "work.", "keys.", "takes.")
     known = set(sentences("uk"))
     assert {key for key in said if not key.endswith(".")} <= known

@@ -1,12 +1,8 @@
 """`holub up`: office, desk and postbox in one process, for a first look and for small centres.
 
-    DIR/office       keys, letters, what was bound          DIR/parcels   the parcels as they go out
-    DIR/postbox      what the postbox holds                 DIR/token     the office's token for it
-    DIR/passphrase   the office's passphrase, made on the first run where none was given
-    DIR/lock         held while it runs, so that a second one on the same folder is told so
-
-Both servers listen on this machine alone, on two ports. A passphrase that lies beside the office protects nothing:
-the command says so, and docs/for-centres.md says how to begin for real.
+What lies where in the folder: `holub.office.datafolder`. Both servers listen on this machine alone, on two ports. A
+passphrase that lies beside the office protects nothing: the command says so, and docs/for-centres.md says how to begin
+for real.
 """
 
 from __future__ import annotations
@@ -23,12 +19,14 @@ from typing import Annotated
 import typer
 
 from holub import sample
-from holub.errors import Misused, Refused, Unavailable
+from holub.errors import Misused, Unavailable
 from holub.faces.cli import frame
+from holub.faces.cli.throw_away import throw_away_whole
 from holub.faces.desk import DeskServer, DeskSettings
 from holub.inbound.mailroom.clock import Doubt
+from holub.office.datafolder import DataFolder
 from holub.office.editions import Editions
-from holub.office.office import ROOT_FILE, Office, Publisher
+from holub.office.office import Office, Publisher
 from holub.office.post import Parcels
 from holub.reader import page_code_if_built
 from holub.store import files
@@ -39,48 +37,33 @@ from holub.transit.postbox.token import token_hash
 
 app = frame.group("Office, desk and postbox on this machine, with demo keys and sample guides.")
 
-VERSION = 1
 LAST_PORT = 65_535
 _WORDS = 6
 
 
-def _passphrase(data: Path, given: Path | None) -> str:
+def _passphrase(data: DataFolder, given: Path | None) -> str:
     """The one given, else the demo's own, made where there is none yet."""
     if given is not None:
         return frame.passphrase(given)
-    kept = data / "passphrase"
-    if not kept.exists():
-        if (data / "office" / "vault").exists():
+    if not data.passphrase.exists():
+        if (data.office / "vault").exists():
             raise Misused("this office has a passphrase of its own", "give it with --passphrase-file F")
-        files.replace(kept, ("-".join(secrets.token_hex(3) for _ in range(_WORDS)) + "\n").encode())
-    return frame.passphrase(kept)
+        made = "-".join(secrets.token_hex(3) for _ in range(_WORDS))
+        files.replace(data.passphrase, f"{made}\n".encode())
+    return frame.passphrase(data.passphrase)
 
 
-def _check_version(data: Path) -> None:
-    mark = data / "version"
-    if not mark.exists():
-        # A first run that was killed here leaves the mark half-written, and nothing else.
-        if any(entry.name != "version.new" for entry in data.iterdir()):
-            raise Misused(f"{data} is not empty and was not made by `holub up`", "choose another folder with --data")
-        files.replace(mark, f"{VERSION}\n".encode())
-    text = mark.read_text(encoding="ascii", errors="replace").strip()
-    if not text.isdigit() or int(text) > VERSION:
-        raise Refused(f"{data} was written by a newer holub", "install the newer holub, or choose another --data")
+def _office(data: DataFolder, secret: str, now: int) -> Office:
+    if data.has_office:
+        return Office.open(data.office, secret)
+    return Office.create(data.office, secret, Publisher("A centre that tries holub out"), now)
 
 
-def _office(data: Path, secret: str, now: int) -> Office:
-    folder = data / "office"
-    if any((folder / made).exists() for made in (ROOT_FILE, "press", "office.db")):
-        return Office.open(folder, secret)
-    return Office.create(folder, secret, Publisher("A centre that tries holub out"), now)
-
-
-def _token(data: Path) -> str:
-    file = data / "token"
-    if not file.exists():
-        new_token(file)
-    token = read_token(file)
-    admit_office(data / "postbox", token_hash(token))
+def _token(data: DataFolder) -> str:
+    if not data.token.exists():
+        new_token(data.token)
+    token = read_token(data.token)
+    admit_office(data.postbox, token_hash(token))
     return token
 
 
@@ -95,11 +78,21 @@ def up(
         typer.Option("--port", metavar="N", min=0, max=LAST_PORT, help="The postbox's port; the desk takes the next."),
     ] = 8080,
     passphrase_file: frame.PassphraseFile = None,
+    throw_away: Annotated[
+        bool, typer.Option("--throw-away", help="Start nothing: overwrite the keys and delete all that it made.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --throw-away: do not ask.")] = False,
+    dry_run: frame.DryRun = False,
     as_json: frame.Json = False,
 ) -> None:
     """Start office, desk and postbox; on the first run with demo keys and a first edition. Ctrl+C stops it."""
-    files.make_private_folder(data)
-    _check_version(data)
+    if throw_away:
+        throw_away_whole(DataFolder(data), passphrase_file, yes=yes, dry_run=dry_run, as_json=as_json)
+        return
+    if yes or dry_run:
+        raise Misused("--yes and --dry-run go with --throw-away", "leave them out, or add it")
+    place = DataFolder(data)
+    place.begin()
     source = guides or sample.guides()
     if not source.is_dir():
         raise Misused(f"there is no folder {source}", "give your guides with --guides")
@@ -111,12 +104,19 @@ def up(
     with ExitStack() as stack:
         stack.enter_context(closing(FolderLock(data, "holub up")))
         now = int(time.time())
-        office = stack.enter_context(_office(data, _passphrase(data, passphrase_file), now))
-        postbox = PostboxServer(data / "postbox", port=port)
+        office = stack.enter_context(_office(place, _passphrase(place, passphrase_file), now))
+        postbox = PostboxServer(place.postbox, port=port)
         stack.enter_context(postbox)
         code = page_code_if_built()
-        carrier = stack.enter_context(HttpCarrier([postbox.url], token=_token(data)))
-        settings = DeskSettings(source, data / "parcels", [("postbox", carrier)], (postbox.url,), code)
+        carrier = stack.enter_context(HttpCarrier([postbox.url], token=_token(place)))
+        settings = DeskSettings(
+            source,
+            place.parcels,
+            [("postbox", carrier)],
+            (postbox.url,),
+            code,
+            trial=data if passphrase_file is None else None,
+        )
         _publish(office, settings, now)
         desk_port = port + 1 if 0 < port < LAST_PORT else 0
         desk = stack.enter_context(DeskServer(office, settings, port=desk_port))
@@ -165,6 +165,7 @@ def _tell(
         lines.append(f"To set the desk up, open it and give this code once: {code}")
     if made:
         lines.append(f"This is for trying out: the passphrase lies in {data / 'passphrase'}, beside what it protects.")
+        lines.append("To throw it away whole, stop it and start it once more with --throw-away.")
     if not page:
         lines.append("The reading page is not built, so guides are at /plain/ only: run `make page`, then start again.")
     if found is not None:

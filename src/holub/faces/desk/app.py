@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.desk import clock, editions, entrance, found, guides, keepers, letters
+from holub.faces.desk import clock, editions, entrance, found, guides, keepers, letters, set_up
 from holub.faces.desk.guard import Guard, is_own, read_form
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.visit import (
@@ -97,6 +97,9 @@ DOORS: Final = (
     Door("/work", editions.working, work=False),
     Door("/guides", guides.listed),
     Door("/guides/{language}/{path:path}", guides.whole),
+    Door("/set-up/{step}", set_up.step),
+    Door("/set-up/name", set_up.name, post=True),
+    Door("/set-up/retention", set_up.retention, post=True),
     Door("/keepers", keepers.listed),
     Door("/keepers/password", keepers.password, post=True),
 )

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from holub.errors import Misused, Refused
 from holub.faces.desk.attempts import TooMany
+from holub.faces.desk.set_up import STEPS
 from holub.faces.desk.visit import LANGUAGE_COOKIE, Visit, set_cookie
 from holub.faces.desk.words import NAMES
 from holub.office.keepers import SHORTEST_PASSWORD, check_name, check_password, new_secret, otpauth
@@ -178,4 +179,4 @@ def first_code(visit: Visit) -> Response:
     visit.desk.attempts.clear("/first-run/code")
     visit.sign_in(keeper.name)
     visit.tell("first.welcome", name=keeper.name)
-    return visit.go("/letters")
+    return visit.go(f"/set-up/{STEPS[0]}")

@@ -19,7 +19,8 @@ class DeskSettings:
     name for people, the carrier), which editions go to and letters come from · postboxes: URLs written into the
     reading page · page_code: that page's code, None where it is not built · hosts: the names in the address bar that
     are answered, the first one is the desk's own · idle, absolute: seconds until a session ends · lock_after: seconds
-    without anybody signed in until the office locks itself, 0 for never · clock: Unix seconds.
+    without anybody signed in until the office locks itself, 0 for never · trial: the folder that can be thrown away
+    whole, where all of this is only for trying · clock: Unix seconds.
     """
 
     guides: Path
@@ -31,6 +32,7 @@ class DeskSettings:
     idle: int = 15 * 60
     absolute: int = 12 * 3600
     lock_after: int = 30 * 60
+    trial: Path | None = None
     clock: Callable[[], float] = time.time
 
     @property

@@ -16,7 +16,7 @@ from holub.formats.letterkey import OPEN_WEEKS, SEAL_WEEKS, SHARED_WEEKS
 from holub.inbound.mailroom import tables
 from holub.store.database import Database
 
-_LIMITS = {
+LIMITS = {
     "editions": (1, 32, "an answer travels in", "editions"),
     "done_days": (0, 365, "an answered letter stays for", "days"),
     "waiting_days": (1, 730, "an unanswered letter stays for", "days"),
@@ -40,7 +40,7 @@ class Retention:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            least, most, what, unit = _LIMITS[name]
+            least, most, what, unit = LIMITS[name]
             if not least <= value <= most:
                 raise Misused(f"{what} {least} to {most} {unit}, not {value}")
         if self.seal_weeks > self.open_weeks:
