@@ -252,7 +252,6 @@ HOSTILE = "<script>document.title=1</script> \"><img src=x onerror=1> </textarea
 
 
 def test_hostile_titles_and_texts_are_text(keeper: Somebody) -> None:
-    """Also those that a vault of elsewhere brings: the pages do not rely on how they were kept."""
     keeper.send("/templates/new", "/templates/new", title=HOSTILE[:60], language="en", text=HOSTILE)
     number = keeper.receive("School", language="en")
     plain = HOSTILE.replace("\u202e", "").replace("\u2066", "").replace("\x07", "")
