@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
+from holub.store import files
 from holub.store import vault as vaults
 from holub.store.vault import FILE, LARGEST_SECRET, Cost, Vault
 
@@ -148,13 +149,13 @@ def test_a_new_passphrase_in_the_middle_of_locking_unlocks_nothing(
 ) -> None:
     with Vault.open(folder, WORDS) as vault:
         vault.put("root", b"secret")
-        write = vaults.files.replace
+        write = files.replace
 
         def interrupted(path: Path, data: bytes) -> None:
             vault.lock()
             write(path, data)
 
-        monkeypatch.setattr(vaults.files, "replace", interrupted)
+        monkeypatch.setattr(files, "replace", interrupted)
         vault.change_passphrase(WORDS, "new words", LIGHT)
         monkeypatch.undo()
         assert vault.locked
