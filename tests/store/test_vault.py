@@ -6,14 +6,18 @@ import stat
 import subprocess
 import sys
 import textwrap
+import threading
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
+from holub.store import files
+from holub.store import vault as vaults
 from holub.store.vault import FILE, LARGEST_SECRET, Cost, Vault
 
 LIGHT = Cost(memory=64, iterations=1)
@@ -96,6 +100,67 @@ def test_a_locked_vault_gives_nothing_and_opens_again(folder: Path) -> None:
         assert vault.get("root") == b"secret"
     with pytest.raises(Misused, match="closed"):
         vault.unlock(WORDS)
+
+
+def test_threads_that_write_at_once_lose_nothing(folder: Path) -> None:
+    with Vault.open(folder, WORDS) as vault:
+
+        def write(name: str) -> None:
+            for number in range(8):
+                vault.put(f"{name}/{number}", name.encode())
+            vault.remove(f"{name}/0")
+
+        threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    with Vault.open(folder, WORDS) as vault:
+        assert vault.names() == [f"{name}/{number}" for name in "abcd" for number in range(1, 8)]
+        assert vault.get("c/7") == b"c"
+
+
+def test_locking_in_the_middle_of_a_write_loses_nothing_and_stays_locked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Vault.open(folder, WORDS) as vault:
+        vault.put("root", b"secret")
+
+        class Interrupted:
+            def __init__(self, key: bytes) -> None:
+                self._cipher = ChaCha20Poly1305(key)
+
+            def encrypt(self, nonce: bytes, data: bytes, bound: bytes) -> bytes:
+                vault.lock()
+                return self._cipher.encrypt(nonce, data, bound)
+
+        monkeypatch.setattr(vaults, "ChaCha20Poly1305", Interrupted)
+        vault.put("later", b"another")
+        monkeypatch.undo()
+        assert vault.locked
+        with pytest.raises(Misused, match="locked"):
+            vault.names()
+        vault.unlock(WORDS)
+        assert (vault.get("root"), vault.get("later")) == (b"secret", b"another")
+
+
+def test_a_new_passphrase_in_the_middle_of_locking_unlocks_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Vault.open(folder, WORDS) as vault:
+        vault.put("root", b"secret")
+        write = files.replace
+
+        def interrupted(path: Path, data: bytes) -> None:
+            vault.lock()
+            write(path, data)
+
+        monkeypatch.setattr(files, "replace", interrupted)
+        vault.change_passphrase(WORDS, "new words", LIGHT)
+        monkeypatch.undo()
+        assert vault.locked
+        vault.unlock("new words")
+        assert vault.get("root") == b"secret"
 
 
 def test_two_at_once_on_one_folder_are_told_so(folder: Path) -> None:

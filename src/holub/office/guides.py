@@ -2,8 +2,7 @@
 
 Rules
 - Nothing is written. The folder is read again when it is older than a few minutes, or when it is asked for.
-- A suggestion is a count of words that a letter and a title share, cut to their first letters, rare words first:
-  no model, nothing is learnt, and nothing of a letter is kept.
+- A suggestion is a guide that shares rare words with a letter (alike.py): nothing of a letter is kept.
 """
 
 from __future__ import annotations
@@ -11,22 +10,19 @@ from __future__ import annotations
 import math
 import re
 import threading
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from holub.errors import HolubError, Misused
+from holub.office.alike import alike
 from holub.outbound.press.facts import FactsCache
 from holub.outbound.press.guide import Guide
 from holub.outbound.press.plain_body import Surroundings, body_html
 from holub.outbound.press.tree import read_tree
 
 FRESH: Final = 300  # seconds
-_WORD: Final = re.compile(r"\w{4,}")
-_STEM: Final = 5
 # Tags that the press made: in a guide's own text every < is escaped.
 _HEADING: Final = re.compile(r"<h([2-6])[ >]")
 _HEADING_TAG: Final = re.compile(r"(</?h)([2-6])(?=[ >])")
@@ -47,26 +43,10 @@ class GuideRow:
     summary: str
 
 
-def stems(text: str) -> set[str]:
-    """The beginnings of a text's longer words, so that most endings do not matter."""
-    plain = unicodedata.normalize("NFC", text).casefold().replace("ё", "е").replace("’", "").replace("'", "")
-    return {word[:_STEM] for word in _WORD.findall(plain)}
-
-
 def suggest(rows: Iterable[GuideRow], text: str) -> list[GuideRow]:
     """The guides whose titles and summaries share the rarest words with a text, best first."""
-    candidates = [(row, stems(f"{row.title} {row.topic}"), stems(row.summary)) for row in rows]
-    often = Counter(stem for _, title, summary in candidates for stem in title | summary)
-    wanted = stems(text)
-    scored: list[tuple[float, int, GuideRow]] = []
-    for place, (row, title, summary) in enumerate(candidates):
-        weight = 0.0
-        for stem in wanted & (title | summary):
-            rarity = math.log(1 + len(candidates) / often[stem])
-            weight += rarity if stem in title else rarity / 2
-        if weight >= _NEEDED:
-            scored.append((-weight, place, row))
-    return [row for _, _, row in sorted(scored)[:_MOST]]
+    found = alike(((row, f"{row.title} {row.topic}", row.summary) for row in rows), text)
+    return [row for weight, row in found if weight >= _NEEDED][:_MOST]
 
 
 class GuideShelf:

@@ -24,6 +24,7 @@ from holub.office.editions import Editions
 from holub.office.keepers import Keepers
 from holub.office.office import Office
 from holub.office.post import Parcels, fetch_letters
+from holub.office.templates import Templates
 from holub.office.views import Fetched
 from holub.store.database import Database
 from holub.transit.carrier import Carrier
@@ -66,6 +67,7 @@ class Work:
         self.office = office
         self.places = places
         self.keepers = Keepers(office.vault)
+        self.templates = Templates(office.vault)
         self._clock = clock
         self._turn = threading.RLock()
         self._job: Job | None = None

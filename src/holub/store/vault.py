@@ -6,6 +6,8 @@ Rules
 - A named secret is sealed under the key of its name, with the name bound in as well: two secrets cannot be swapped.
 - The cost of Argon2id stands in the file and is bound to the wrapped key: to lower it is to damage the file.
 - One process holds the office's folder at a time, also while the vault is locked.
+- Its threads write one after another, each over what the last one wrote. Locking waits for no disk: a write that it
+  meets is written whole, from what was held when it began.
 - Names are readable in the file; what they name is not.
 
 Layout, big-endian: magic 12 B, version u16, memory KiB u32, iterations u32, lanes u32, salt 16 B, nonce 12 B,
@@ -18,6 +20,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+import threading
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +65,8 @@ class Vault:
         self._master: bytearray | None = None
         self._head = b""
         self._entries: dict[str, bytes] = {}
+        self._writing = threading.Lock()  # held for a whole write: what is read for it and what becomes of it
+        self._secret = threading.Lock()  # held for a moment: nobody reads a key that is half forgotten
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, cost: Cost | None = None) -> Vault:
@@ -71,7 +76,9 @@ class Vault:
         try:
             if vault._path.exists():
                 raise Misused(f"{folder} has a vault already", "open it, or choose an empty folder")
-            vault._wrap(os.urandom(32), passphrase, cost or Cost())
+            master = os.urandom(32)
+            vault._wrap(master, passphrase, cost or Cost(), {})
+            vault._master = bytearray(master)
         except BaseException:
             vault.close()
             raise
@@ -94,18 +101,23 @@ class Vault:
         """Unlock a locked vault. Raises Misused (wrong passphrase), Refused (damaged or of a newer version)."""
         if not self._lock.held:
             raise Misused("the vault is closed", "open it again")
-        head, entries = _parse(_read(self._path))
-        self._master = bytearray(_unwrap(head, passphrase))
-        self._head, self._entries = head, entries
+        with self._writing:
+            head, entries = _parse(_read(self._path))
+            master = bytearray(_unwrap(head, passphrase))
+            with self._secret:
+                self._master, self._head, self._entries = master, head, entries
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
         """Wrap the master key anew; the old wrapping is overwritten. Raises Misused when `old` is wrong."""
-        master = _unwrap(self._head, old) if self._unlocked() else b""
-        self._wrap(master, new, cost or Cost())
+        with self._writing:
+            entries = self._held()
+            self._wrap(_unwrap(self._head, old), new, cost or Cost(), entries)
 
     def key(self, purpose: str) -> bytes:
         """The 32-byte key of one purpose, the same as long as the vault lives."""
-        return HKDFExpand(SHA256(), 32, b"holub/vault/v1/" + purpose.encode()).derive(bytes(self._unlocked()))
+        with self._secret:
+            master = bytes(self._unlocked())
+        return HKDFExpand(SHA256(), 32, b"holub/vault/v1/" + purpose.encode()).derive(master)
 
     def put(self, name: str, secret: bytes) -> None:
         """Keep `secret` (up to 64 KiB) under `name` (lower-case ASCII), durable; an earlier one is overwritten."""
@@ -113,18 +125,19 @@ class Vault:
             raise Misused(f"{name!r} cannot name a secret", "use lower-case letters, digits and . _ / -")
         if len(secret) > LARGEST_SECRET:
             raise Misused(f"the secret {name} is larger than {LARGEST_SECRET:,} bytes")
-        if name not in self._entries and len(self._entries) >= MOST_SECRETS:
-            raise Misused(f"the vault holds {MOST_SECRETS:,} secrets already", "remove one first")
-        nonce = os.urandom(12)
-        sealed = ChaCha20Poly1305(self._key_of(name)).encrypt(nonce, secret, name.encode())
-        self._write(self._head, {**self._entries, name: _ENTRY.pack(nonce, len(sealed)) + sealed})
+        with self._writing:
+            entries = self._held()
+            if name not in entries and len(entries) >= MOST_SECRETS:
+                raise Misused(f"the vault holds {MOST_SECRETS:,} secrets already", "remove one first")
+            nonce = os.urandom(12)
+            sealed = ChaCha20Poly1305(self._key_of(name)).encrypt(nonce, secret, name.encode())
+            self._write(self._head, {**entries, name: _ENTRY.pack(nonce, len(sealed)) + sealed})
 
     def get(self, name: str) -> bytes:
         """The secret of that name. Raises Misused (there is none), Refused (damaged)."""
-        self._unlocked()
-        if name not in self._entries:
+        entry = self._held().get(name)
+        if entry is None:
             raise Misused(f"the vault has no {name}", "look at the names that it holds")
-        entry = self._entries[name]
         try:
             return ChaCha20Poly1305(self._key_of(name)).decrypt(entry[:12], entry[_ENTRY.size :], name.encode())
         except InvalidTag:
@@ -132,14 +145,14 @@ class Vault:
 
     def remove(self, name: str) -> None:
         """Forget a secret and overwrite its bytes; a name that is not there is passed over."""
-        self._unlocked()
-        if name in self._entries:
-            self._write(self._head, {n: e for n, e in self._entries.items() if n != name})
+        with self._writing:
+            entries = self._held()
+            if name in entries:
+                self._write(self._head, {n: e for n, e in entries.items() if n != name})
 
     def names(self) -> list[str]:
         """The names of all secrets, sorted."""
-        self._unlocked()
-        return sorted(self._entries)
+        return sorted(self._held())
 
     @property
     def locked(self) -> bool:
@@ -148,15 +161,17 @@ class Vault:
 
     def lock(self) -> None:
         """Forget the master key; the folder stays held. Copies inside Python may live until memory is reused."""
-        if self._master is not None:
-            self._master[:] = bytes(len(self._master))
-        self._master = None
-        self._entries = {}
+        with self._secret:
+            if self._master is not None:
+                self._master[:] = bytes(len(self._master))
+            self._master = None
+            self._entries = {}
 
     def close(self) -> None:
-        """Lock, and give the folder back; may be called twice."""
+        """Lock, and give the folder back once nothing is written any more; may be called twice."""
         self.lock()
-        self._lock.release()
+        with self._writing:
+            self._lock.release()
 
     def __enter__(self) -> Vault:
         return self
@@ -169,25 +184,33 @@ class Vault:
             raise Misused("the vault is locked", "unlock it with the passphrase")
         return self._master
 
+    def _held(self) -> dict[str, bytes]:
+        """All entries, sealed; never changed in place."""
+        with self._secret:
+            self._unlocked()
+            return self._entries
+
     def _key_of(self, name: str) -> bytes:
         return self.key("secret/" + name)
 
-    def _wrap(self, master: bytes, passphrase: str, cost: Cost) -> None:
+    def _wrap(self, master: bytes, passphrase: str, cost: Cost, entries: dict[str, bytes]) -> None:
         if not passphrase:
             raise Misused("the passphrase is empty", "choose a long one")
         start = _MAGIC + struct.pack(">H", VERSION) + _COST.pack(cost.memory, cost.iterations, cost.lanes)
         start += os.urandom(16)
         nonce = os.urandom(12)
         wrapped = ChaCha20Poly1305(_stretch(passphrase, start)).encrypt(nonce, master, start)
-        self._write(start + nonce + wrapped, self._entries)
-        self._master = bytearray(master)
+        self._write(start + nonce + wrapped, entries)
 
     def _write(self, head: bytes, entries: dict[str, bytes]) -> None:
         parts = [head, struct.pack(">H", len(entries))]
         for name in sorted(entries):
             parts += [bytes((len(name),)), name.encode(), entries[name]]
         files.replace(self._path, b"".join(parts))
-        self._head, self._entries = head, entries
+        with self._secret:
+            self._head = head
+            if self._master is not None:  # else somebody locked meanwhile, and nothing is held
+                self._entries = entries
 
 
 def _read(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holub.formats.letterbody import Topic
+from holub.office.templates import Template
 from tests.faces.desk.conftest import NOW, Somebody, jpeg
 
 DAY = 86_400
@@ -36,3 +37,31 @@ def fill(somebody: Somebody) -> list[int]:
             )
         )
     return numbers
+
+
+TEMPLATES = (
+    Template(
+        "uk",
+        "Школа і документи дитини",
+        "Добрий день. Школа не може відмовити дитині через папери батьків. Попросіть відповідь письмово і не "
+        "сперечайтеся.\n\nДокладніше — у пораді «Паспорт».",
+    ),
+    Template(
+        "uk", "Лист прийшов, шукаємо відповідь", "Дякуємо за лист. Ми шукаємо відповідь; вона буде за два випуски."
+    ),
+    Template(
+        "ru",
+        "Лекарства: к врачу или в аптеку",
+        "Добрый день. Замену лекарству называет врач. Спросите, есть ли то же вещество под другим именем.",
+    ),
+    Template(
+        "en",
+        "Thanks for a word about a guide",
+        "Thank you. We read each letter, and the next edition will have a shorter guide.",
+    ),
+)
+
+
+def write_templates(somebody: Somebody) -> list[int]:
+    """The centre's templates, in three languages."""
+    return [somebody.desk.work.templates.add(one).number for one in TEMPLATES]

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from holub.faces.desk import DeskServer
 from holub.formats.letterbody import Topic
 from tests.faces.desk.conftest import PASSPHRASE, Somebody, by_palette, jpeg, signed_in
-from tests.faces.desk.morning import LETTERS, fill
+from tests.faces.desk.morning import LETTERS, fill, write_templates
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +34,11 @@ def paths(number: int) -> list[str]:
         f"/letters/{number + 1}",
         f"/letters/{number + 3}",
         f"/letters/{number}/shred",
+        "/templates",
+        "/templates/new",
+        "/templates/1",
+        "/templates/1/remove",
+        "/templates/9/remove",
         "/editions",
         "/editions/1",
         "/editions/2",
@@ -67,11 +72,16 @@ def test_axe_finds_nothing_on_any_page(
         newcomer.desk.work.publish()
         newcomer.desk.work.wait(60)
     wrong = []
+    page.goto(server.url + "/templates")
+    wrong += violations(page)
+    write_templates(newcomer)
+    newcomer.office.vault.put("template/9", b"damaged")
     for path in paths(numbers[0]):
         page.goto(server.url + path)
         wrong += violations(page)
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/letters", f"/letters/{numbers[0]}", "/editions/2", "/search", "/search?q=%D0%B0", "/search?q=1"):
+    narrow = ["/letters", f"/letters/{numbers[0]}", "/templates", "/templates/1", "/templates/1/remove", "/editions/2"]
+    for path in (*narrow, "/search", "/search?q=%D0%B0", "/search?q=1"):
         page.goto(server.url + path)
         wrong += violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
@@ -249,6 +259,7 @@ if SHOTS:
         server: DeskServer,
     ) -> None:
         numbers = fill(newcomer)
+        write_templates(newcomer)
         page = desk(language, width=width, height=height, scheme=scheme)
         for _ in range(2):
             newcomer.desk.work.publish()
@@ -263,6 +274,9 @@ if SHOTS:
             "/guides",
             "/keepers",
             f"/letters/{numbers[0]}/shred",
+            "/templates",
+            "/templates/1",
+            "/templates/1/remove",
             "/search",
             "/search?q=%D0%B0",
             "/search?q=2",

@@ -20,8 +20,9 @@ import pytest
 from holub import sample
 from holub.errors import Misused, Refused, Unavailable
 from holub.faces.desk import DeskServer, DeskSettings
+from holub.office.alike import stems
 from holub.office.dispatch import Dispatch, Went
-from holub.office.guides import GuideRow, stems, suggest
+from holub.office.guides import GuideRow, suggest
 from holub.office.keepers import Keepers, check_name, check_password, new_secret, otpauth
 from holub.office.office import Office, Publisher
 from holub.store.database import Database

@@ -82,6 +82,17 @@ def read_file(path: Path, todo: str = "give a file that is there") -> bytes:
         raise Unavailable(f"{path} cannot be read ({error.strerror})", todo) from error
 
 
+def text_of(file: Path | None, what: str) -> str:
+    """The text in a file, or what stands on standard input. Raises Unavailable, Misused (it is not UTF-8)."""
+    try:
+        # The bytes, not sys.stdin's text: its encoding is the terminal's, what is kept is UTF-8.
+        return (file.read_bytes() if file else sys.stdin.buffer.read()).decode("utf-8")
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be read ({error.strerror})", "give a file that is there") from error
+    except UnicodeDecodeError:
+        raise Misused(f"{what} is not UTF-8 text", "save it as UTF-8") from None
+
+
 def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print the answer of a command: `answer` as one JSON object, or `text` for people."""
     typer.echo(json.dumps(answer, ensure_ascii=False, sort_keys=False) if as_json else plain(text))

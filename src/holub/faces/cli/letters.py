@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from holub.errors import Misused, Unavailable
-from holub.faces.cli import frame
+from holub.errors import Misused
+from holub.faces.cli import frame, templates
 from holub.inbound.mailroom.letters import Line, State
 from holub.inbound.mailroom.retention import Retention
 from holub.inbound.mailroom.room import Mailroom
@@ -25,6 +24,7 @@ from holub.transit.carriers.http import HttpCarrier
 from holub.transit.postbox import read_token
 
 app = frame.group("Fetch, read and answer letters without the desk.")
+app.add_typer(templates.app, name="template", help=templates.ABOUT)
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The letter's number.")]
 
@@ -146,13 +146,7 @@ def reply(
     as_json: frame.Json = False,
 ) -> None:
     """Write the reply to a letter; it travels with the next edition. Never quote the letter in it."""
-    try:
-        # The bytes, not sys.stdin's text: its encoding is the terminal's, a reply's is UTF-8.
-        text = (text_file.read_bytes() if text_file else sys.stdin.buffer.read()).decode("utf-8")
-    except OSError as error:
-        raise Unavailable(f"{text_file} cannot be read ({error.strerror})", "give a file that is there") from error
-    except UnicodeDecodeError:
-        raise Misused("the reply is not UTF-8 text", "save it as UTF-8") from None
+    text = frame.text_of(text_file, "the reply")
     if not text.strip():
         raise Misused("the reply is empty", "write something, or close the letter")
     with _room(office, passphrase_file) as room:

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from holub.errors import HolubError, Misused, Refused, Unavailable
-from holub.faces.desk import clock, editions, entrance, found, guides, keepers, letters, set_up
+from holub.faces.desk import clock, editions, entrance, found, guides, keepers, letters, reply_templates, set_up
 from holub.faces.desk.guard import Guard, is_own, read_form
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.visit import (
@@ -84,10 +84,18 @@ DOORS: Final = (
     Door("/letters/{number:int}", letters.whole),
     Door("/letters/{number:int}/picture/{place:int}", letters.picture),
     Door("/letters/{number:int}/reply", letters.reply, post=True),
+    Door("/letters/{number:int}/template", letters.from_template, post=True),
     Door("/letters/{number:int}/done", letters.done, post=True),
     Door("/letters/{number:int}/shred", letters.shred_page),
     Door("/letters/{number:int}/shred", letters.shred, post=True),
     Door("/fetch", letters.fetch, post=True),
+    Door("/templates", reply_templates.listed),
+    Door("/templates/new", reply_templates.new_page),
+    Door("/templates/new", reply_templates.new, post=True),
+    Door("/templates/{number:int}", reply_templates.whole),
+    Door("/templates/{number:int}", reply_templates.change, post=True),
+    Door("/templates/{number:int}/remove", reply_templates.remove_page),
+    Door("/templates/{number:int}/remove", reply_templates.remove, post=True),
     Door("/clock", clock.right, post=True),
     Door("/editions", editions.listed),
     Door("/editions/next", editions.coming),

@@ -1,8 +1,10 @@
-"""Letters: a list by state, the letter beside it, the reply below; pictures, done, shred, fetch.
+"""Letters: a list by state, the letter beside it, the reply below; templates, pictures, done, shred, fetch.
 
 Rules
 - The reply is never filled with the letter's words, and a longer run of them asks twice: a phone that is taken later
   may show the reply, and must not show the letter.
+- A template goes below what is typed, and nothing typed is lost by it, without a script either: its button sends the
+  reply's own form.
 - Pictures are blurred until somebody asks for them.
 - To shred asks for the word.
 """
@@ -16,7 +18,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from holub.errors import Misused
+from holub.errors import Misused, Refused
 from holub.faces.desk.letter_rows import holding, row_of
 from holub.faces.desk.sought import Sought
 from holub.faces.desk.visit import Missing, Visit
@@ -27,6 +29,7 @@ from holub.office.views import Fetched
 PAGE: Final = 50
 _NUMBER: Final = re.compile("[0-9]{1,9}")
 QUOTE: Final = 40  # letters in a row that count as a quote
+TEMPLATES: Final = 5  # that are offered beside a letter
 SOON: Final = 1.5  # seconds that a fetch may take before a page shows its progress
 
 
@@ -57,6 +60,7 @@ def _letter(
     found = _look(visit)
     visit.desk.pictures = (found.line.number, found.pictures)
     text = f"{found.text} {found.line.town}"
+    templates = visit.work.templates.fitting(found.line.language, text) if found.line.wants_reply else []
     return visit.page(
         "letters",
         status,
@@ -67,6 +71,8 @@ def _letter(
         quoted=quoted,
         most=MOST_TEXT,
         quote=QUOTE,
+        templates=templates[:TEMPLATES],
+        templates_count=len(templates),
         guides=visit.desk.shelf.fitting(found.line.language, text, visit.now),
         **_list(visit, around=found),
     )
@@ -123,6 +129,18 @@ def reply(visit: Visit) -> Response:
         room.reply(number, typed)
     visit.tell("reply.kept")
     return _onward(visit, number)
+
+
+def from_template(visit: Visit) -> Response:
+    """The letter again, with a template below what was typed; nothing is kept yet."""
+    chosen, typed = visit.form.get("template", ""), visit.form.get("text", "").rstrip()
+    try:
+        template = visit.work.templates.read(int(chosen) if _NUMBER.fullmatch(chosen) else 0)
+    except (Misused, Refused):
+        return _letter(visit, 409, typed=typed, wrong=visit.words("template.gone"))
+    typed = f"{typed}\n\n{template.text}" if typed else template.text
+    over = len(typed.encode()) - MOST_TEXT
+    return _letter(visit, typed=typed, wrong=visit.words("reply.long", n=over) if over > 0 else "")
 
 
 def quotes(letter: str, text: str, run: int = QUOTE) -> bool:

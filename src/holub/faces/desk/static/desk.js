@@ -1,4 +1,4 @@
-// The desk's keys, commands and the counter below a reply. Every page works without this file.
+// The desk's keys, commands, the counter below a text and what is put into a reply. Every page works without this file.
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -11,7 +11,7 @@ const writing = (target) => target instanceof Element && target.closest("input, 
 let leading = false;
 
 function step(by) {
-  const links = all(".rows a");
+  const links = all(".rows a, [data-step]");
   if (!links.length) return;
   const here = links.indexOf(document.activeElement);
   const start = here >= 0 ? here : links.findIndex((link) => link.hasAttribute("aria-current"));
@@ -30,6 +30,7 @@ const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   r: () => $("#reply")?.focus(),
+  t: () => $("#templates button, #templates a")?.focus(),
   e: () => $("#done")?.requestSubmit(),
   f: () => seek($("main input[type=search]")),
   "/": () => seek($("#seek")),
@@ -37,7 +38,7 @@ const KEYS = {
 };
 
 // A key is known by what it writes; where it writes no Latin letter (Ukrainian, Russian, Arabic), by its place.
-const PLACES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyE: "e", KeyF: "f", KeyG: "g", KeyL: "l", KeyU: "u" };
+const PLACES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyE: "e", KeyF: "f", KeyG: "g", KeyL: "l", KeyT: "t", KeyU: "u" };
 
 function nameOf(event) {
   if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
@@ -140,6 +141,28 @@ document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// --- the room in a reply --------------------------------------------------------------------------------------------
+
+/** Counts the bytes of a field below it, now and with everything that is typed. */
+function count(field) {
+  const most = Number(field.dataset.most);
+  const counter = $("[data-count]");
+  const used = $("[data-used]", counter);
+  const bar = $("progress", counter);
+  const numbers = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : language);
+  const measure = () => {
+    const bytes = new TextEncoder().encode(field.value.trim()).length;
+    used.textContent = numbers.format(bytes);
+    used.classList.toggle("over", bytes > most);
+    bar.value = Math.min(bytes, most);
+  };
+  counter.hidden = false;
+  field.addEventListener("input", measure);
+  measure();
+}
+
+for (const field of all("[data-most]")) count(field);
+
 // --- the reply ------------------------------------------------------------------------------------------------------
 
 const reply = $("#reply");
@@ -152,34 +175,41 @@ function runsOf(text, length) {
   return runs;
 }
 
+/** Puts a text into the reply where somebody writes, or at its end; what is chosen there stays. */
+function insert(text, apart) {
+  const at = touched ? reply.selectionEnd : reply.value.length;
+  const before = reply.value.slice(0, at);
+  const after = reply.value.slice(at);
+  // A whole text is a paragraph of its own.
+  const head = apart && before.trim() && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+  const tail = apart && after.trim() && !after.startsWith("\n") ? "\n\n" : "";
+  reply.setRangeText(head + text + tail, at, at, "end");
+  reply.focus();
+  reply.dispatchEvent(new Event("input"));
+}
+
+let touched = false;
+
 if (reply) {
-  const most = Number(reply.dataset.most);
-  const counter = $("[data-count]");
-  const used = $("[data-used]", counter);
-  const bar = $("progress", counter);
   const warning = $("#quote-warning");
   const length = Number(warning.dataset.run);
   const runs = runsOf(plain($("#letter").textContent), length);
-  const numbers = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : language);
-  const measure = () => {
-    const bytes = new TextEncoder().encode(reply.value.trim()).length;
-    used.textContent = numbers.format(bytes);
-    used.classList.toggle("over", bytes > most);
-    bar.value = Math.min(bytes, most);
+  const compare = () => {
     const text = plain(reply.value);
     let quotes = false;
     for (let at = 0; at + length <= text.length && !quotes; at++) quotes = runs.has(text.slice(at, at + length));
     warning.hidden = !quotes || $("[name=quote]") !== null;
   };
-  counter.hidden = false;
-  reply.addEventListener("input", measure);
-  measure();
+  reply.addEventListener("input", compare);
+  reply.addEventListener("focus", () => {
+    touched = true;
+  });
+  compare();
   for (const button of all("[data-insert]")) {
     button.hidden = false;
-    button.addEventListener("click", () => {
-      reply.setRangeText(button.dataset.insert, reply.selectionStart, reply.selectionEnd, "end");
-      reply.focus();
-      measure();
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      insert(button.dataset.insert, "apart" in button.dataset);
     });
   }
 }
