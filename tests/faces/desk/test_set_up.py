@@ -62,6 +62,7 @@ def test_it_is_found_again_under_keepers_and_each_step_from_each(keeper: Somebod
         assert [one for one in STEPS if f'<a href="/set-up/{one}"' in page] == list(STEPS)
         assert page.count('aria-current="step"') == 1
         assert 'href="/letters"' in page
+        assert re.search('href="/keepers"[^>]* aria-current="page"', page)
     keeper.open("/set-up/weather", 404)
 
 

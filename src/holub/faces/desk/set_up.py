@@ -44,6 +44,7 @@ def _step(visit: Visit, name: str, status: int = 200, /, **values: object) -> Re
     return visit.page(
         f"set_up/{name}",
         status,
+        within="keepers",
         step=name,
         steps=STEPS,
         onward=f"/set-up/{STEPS[at + 1]}" if at + 1 < len(STEPS) else "/editions/next",
