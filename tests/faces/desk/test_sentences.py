@@ -1,4 +1,4 @@
-"""What comes from below the desk is said in its language, whatever stands in it, and shown in English where it is new."""
+"""What comes from below the desk is said in its language, whatever stands in it, and in English where it is new."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from holub.errors import Refused, Unavailable
 from holub.faces.desk.sentences import Pattern, Sentences, Table, tables
 from holub.faces.desk.words import Words
 from holub.outbound.press.finding import Finding
-from holub.transit.carrier import Carrier
 from holub.transit.carriers import FolderCarrier, HttpCarrier
 from tests.faces.desk.conftest import Somebody
 
@@ -206,7 +205,7 @@ def test_a_gap_ends_as_early_as_it_can() -> None:
 def test_every_pattern_finds_itself() -> None:
     for language in ("uk", "ru", "ar"):
         for pattern in (*tables(language)[0].patterns, *tables(language)[0].exact.values()):
-            values = {gap: "Q" for gap in pattern.gaps}
+            values = dict.fromkeys(pattern.gaps, "Q")
             assert pattern.values(pattern.english.format(**values)) == values, pattern.english
 
 
@@ -231,10 +230,6 @@ def nobody() -> HttpCarrier:
     return HttpCarrier([f"http://127.0.0.1:{port}"], token="x" * 43)
 
 
-def places(keeper: Somebody, monkeypatch: pytest.MonkeyPatch, **changed: object) -> None:
-    monkeypatch.setattr(keeper.desk.work, "places", replace(keeper.desk.work.places, **changed))
-
-
 def speak(keeper: Somebody, language: str) -> None:
     keeper.client.headers["accept-language"] = language
 
@@ -242,8 +237,20 @@ def speak(keeper: Somebody, language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("uk", ("1 помилка не дає видати:", "Невидимий знак (U+<bdi>202E</bdi>) перевертає напрямок письма. Видаліть")),
-        ("ar", ("خطأ واحد يمنع النشر:", "علامة خفية (U+<bdi>202E</bdi>) تقلب اتجاه الكتابة. احذفها: تجعل رقمًا")),
+        (
+            "uk",
+            (
+                "1 помилка не дає видати:",
+                'Невидимий знак (<code dir="ltr">U+202E</code>) перевертає напрямок письма. Видаліть',
+            ),
+        ),
+        (
+            "ar",
+            (
+                "خطأ واحد يمنع النشر:",
+                'علامة خفية (<code dir="ltr">U+202E</code>) تقلب اتجاه الكتابة. احذفها: تجعل رقمًا',
+            ),
+        ),
     ],
 )
 def test_a_mistake_that_keeps_an_edition_back_is_said_in_the_desks_language(
@@ -251,7 +258,7 @@ def test_a_mistake_that_keeps_an_edition_back_is_said_in_the_desks_language(
 ) -> None:
     guides = Path(shutil.copytree(sample.guides(), tmp_path / "guides"))
     (guides / "uk" / "turned.md").write_text("# Порада\n\nДзвоніть \u202e12-34\u202c.\n", "utf-8")
-    places(keeper, monkeypatch, guides=guides)
+    monkeypatch.setattr(keeper.desk.work, "places", replace(keeper.desk.work.places, guides=guides))
     speak(keeper, language)
     page = keeper.open("/editions/next")
     for words in (*said, '<bdi dir="ltr">uk/turned.md:3</bdi>: '):
@@ -276,8 +283,8 @@ def test_a_mistake_that_keeps_an_edition_back_is_said_in_the_desks_language(
 def test_a_postbox_that_does_not_answer_is_said_in_the_desks_language(
     keeper: Somebody, nobody: HttpCarrier, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:
-    carriers: list[tuple[str, Carrier]] = [("postbox", nobody)]
-    places(keeper, monkeypatch, carriers=carriers)
+    carriers = [("postbox", nobody)]
+    monkeypatch.setattr(keeper.desk.work, "places", replace(keeper.desk.work.places, carriers=carriers))
     speak(keeper, language)
     assert said in keeper.send("/letters", "/fetch")
     keeper.send("/editions/next", "/editions/next", edition="1")
@@ -292,8 +299,8 @@ def test_a_postbox_that_does_not_answer_is_said_in_the_desks_language(
 def test_a_stick_that_is_not_there_and_a_button_pressed_twice(
     keeper: Somebody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carriers: list[tuple[str, Carrier]] = [("stick", FolderCarrier(tmp_path / "нема" / "<stick>"))]
-    places(keeper, monkeypatch, carriers=carriers)
+    carriers = [("stick", FolderCarrier(tmp_path / "нема" / "<stick>"))]
+    monkeypatch.setattr(keeper.desk.work, "places", replace(keeper.desk.work.places, carriers=carriers))
     speak(keeper, "ru")
     keeper.send("/editions/next", "/editions/next", edition="1")
     page = keeper.open("/editions/1")

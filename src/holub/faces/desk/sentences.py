@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -80,7 +81,7 @@ class Table:
     patterns: tuple[Pattern, ...]
 
     @classmethod
-    def of(cls, rows: dict[str, Sentence]) -> Table:
+    def of(cls, rows: Mapping[str, Sentence]) -> Table:
         every = [Pattern(english, said) for english, said in rows.items()]
         gapped = sorted((one for one in every if one.gaps), key=lambda one: (-one.letters, one.english))
         return cls({one.english: one for one in every if not one.gaps}, tuple(gapped))
@@ -175,11 +176,14 @@ class Sentences:
 
 
 def _filled(form: str, values: dict[str, str], inner: dict[str, Markup]) -> Markup:
-    """A sentence with what stands in its gaps; what is in `backticks` is for a command line."""
+    """A sentence with what stands in its gaps; what is in `backticks` runs from left to right, as it is typed."""
     shown = []
     for piece in _PIECE.split(form):
         if piece.startswith("`"):
-            shown.append(Markup('<code dir="ltr">{}</code>').format(piece.strip("`")))
+            typed = (
+                inert(values[part]) if place % 2 else escape(part) for place, part in enumerate(GAP.split(piece[1:-1]))
+            )
+            shown.append(Markup('<code dir="ltr">{}</code>').format(Markup().join(typed)))
         elif GAP.fullmatch(piece):
             name = piece[1:-1]
             shown.append(inner[name] if name in inner else Markup("<bdi>{}</bdi>").format(inert(values[name])))
