@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holub.faces.desk.sentences import GAP, INNER
-from tests.faces.desk.sources import Module, Within, argument, assigned, name_of, parameters, path_of, read
+from tests.faces.desk.sources import Module, Within, argument, assigned, leads_to, name_of, parameters, path_of, read
 
 # Parameters that a text of ours is given for: each text makes a sentence of its own.
 _TOLD: Final = frozenset({"whose", "what"})
@@ -31,8 +31,13 @@ class Taker:
 
     module: str
     function: str
+    line: int
     parameter: str
     phrase: bool
+
+    @classmethod
+    def of(cls, module: Module, function: ast.FunctionDef, parameter: str, *, phrase: bool) -> Taker:
+        return cls(module.name, function.name, function.lineno, parameter, phrase)
 
 
 class Below:
@@ -62,19 +67,19 @@ class Below:
             taker = min(self._takers - asked)
             asked.add(taker)
             home = next(one for one in self.modules if one.name == taker.module)
+            function = next(one for one in home.functions[taker.function] if one.lineno == taker.line)
             for module in self.modules:
-                own = taker.function in module.functions
-                if (own and module is not home) or (not own and taker.function.startswith("_")):
-                    continue
                 for within, call in module.calls(taker.function):
-                    given = argument(home.functions[taker.function], call, taker.parameter)
+                    given = (
+                        argument(function, call, taker.parameter) if leads_to(module, call, home, function) else None
+                    )
                     if given is not None:
                         self._say(module, within, given, phrase=taker.phrase)
 
     def _say(self, module: Module, within: Within, node: ast.expr, *, phrase: bool = False) -> None:
         self._phrase = phrase
         for text in self._texts(module, within, node):
-            if _says_something(text):
+            if _says_something(text, phrase=phrase):
                 (self.phrases if phrase else self.sentences).setdefault(_numbered(text), f"{module.name}:{node.lineno}")
 
     def _texts(self, module: Module, within: Within, node: ast.expr) -> list[str]:
@@ -136,7 +141,7 @@ class Below:
             if given and all(isinstance(one, ast.Constant) for one in given):
                 return sorted(texts)
         if name in INNER:
-            self._takers.add(Taker(module.name, within.name, name, True))
+            self._takers.add(Taker.of(module, within, name, phrase=True))
         return []
 
     def _named(self, module: Module, within: Within, name: str) -> list[str]:
@@ -145,7 +150,7 @@ class Below:
             if values:
                 return [text for value in values for text in self._texts(module, within, value)]
             if name in parameters(within):
-                self._takers.add(Taker(module.name, within.name, name, self._phrase))
+                self._takers.add(Taker.of(module, within, name, phrase=self._phrase))
                 return []
             if name in _looped(within):
                 return []  # a part of a notice, whose own place says it
@@ -161,9 +166,9 @@ class Below:
         return []
 
     def _returned(self, module: Module, name: str) -> list[str]:
-        function = module.functions[name]
-        values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
-        return [text for value in values for text in self._texts(module, function, value)]
+        nodes = [(function, node) for function in module.functions[name] for node in ast.walk(function)]
+        values = [(one, node.value) for one, node in nodes if isinstance(node, ast.Return) and node.value is not None]
+        return [text for function, value in values for text in self._texts(module, function, value)]
 
 
 def skeleton(text: str) -> str:
@@ -185,10 +190,10 @@ def _sentences_of(module: Module, within: Within, call: ast.Call) -> list[ast.ex
     return []
 
 
-def _says_something(text: str) -> bool:
+def _says_something(text: str, *, phrase: bool) -> bool:
     """Whether there is anything to translate: words, or a sentence inside beside other signs."""
     around = GAP.sub("", text)
-    inner = INNER.intersection(GAP.findall(text))
+    inner = phrase or INNER.intersection(GAP.findall(text))
     return not text.endswith(" ") and (any(sign.isalpha() for sign in around) or bool(around and inner))
 
 

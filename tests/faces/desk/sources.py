@@ -25,7 +25,7 @@ class Module:
     name: str
     tree: ast.Module
     nodes: list[tuple[Within, ast.AST]] = field(default_factory=list)
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    functions: dict[str, list[ast.FunctionDef]] = field(default_factory=dict)
     constants: dict[str, list[ast.expr]] = field(default_factory=dict)
     imported: dict[str, tuple[str, str]] = field(default_factory=dict)
     kinds: dict[str, ast.ClassDef] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Module:
         module._walk(module.tree, None)
         for _, node in module.nodes:
             if isinstance(node, ast.FunctionDef):
-                module.functions.setdefault(node.name, node)
+                module.functions.setdefault(node.name, []).append(node)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 module.imported.update({one.asname or one.name: (node.module, one.name) for one in node.names})
             elif isinstance(node, ast.ClassDef) and ERRORS.intersection(map(name_of, node.bases)):
@@ -147,3 +147,22 @@ def argument(function: ast.FunctionDef, call: ast.Call, parameter: str) -> ast.e
     named = [keyword.value for keyword in call.keywords if keyword.arg == parameter]
     place = parameters(function).index(parameter)
     return named[0] if named else call.args[place] if place < len(call.args) else None
+
+
+def leads_to(module: Module, call: ast.Call, home: Module, function: ast.FunctionDef) -> bool:
+    """Whether a call by the function's name may be one of this function. A method of the module's own comes first."""
+    if isinstance(call.func, ast.Name):
+        own = (module.name, function.name)
+        return module.imported.get(function.name, own) == (home.name, function.name)
+    base = module.imported.get(name_of(call.func.value) if isinstance(call.func, ast.Attribute) else "", ("", ""))
+    if path_of(".".join(base)) is not None:
+        return ".".join(base) == home.name
+    near = [one for one in module.functions.get(function.name, ()) if module is not home and _takes(one, call)]
+    return not near and _takes(function, call)
+
+
+def _takes(function: ast.FunctionDef, call: ast.Call) -> bool:
+    """Whether a function has room for as many values as a call gives."""
+    every = parameters(function)
+    least = len(every) - len(function.args.defaults) - len(function.args.kwonlyargs)
+    return least <= len(call.args) + len(call.keywords) <= len(every)

@@ -178,6 +178,14 @@ def gives(data):
     _given("folder", why="it is short")
     Reader(data, "the thing").refuse("it ends")
 
+class Reading:
+    def refuse(self, path, what, todo):
+        return Refused(f"{path}: {what}", todo)
+
+def both(reading, reader):
+    reading.refuse("a.md", "too long", "cut it")
+    raise reader.refuse("too short")
+
 def notices(notices):
     notices.append((1, "a notice", "do this"))
     yield 1, "error", "another", "do that"
@@ -191,10 +199,10 @@ def test_sentences_are_found_however_they_are_made() -> None:
         "{path} is wrong", "{path} is wrong, and {count} more", "try again", "it is lost", "look for it",
         "there are {count} of them", "left", "right", "{what} ({path})", "one", "two",
         "the files are not read: {why}", "the folders are not read: {why}",
-        "a notice", "do this", "another", "do that",
+        "a notice", "do this", "another", "do that", "{path}: {what}", "cut it",
     }  # fmt: skip
     assert {text for text, place in found.phrases.items() if place.startswith("holub.made")} == {
-        "it is long", "it is short", "the thing", "it ends",
+        "it is long", "it is short", "the thing", "it ends", "too long", "too short",
     }  # fmt: skip
     assert found.unread == {"holub.made: odd()"}
 

@@ -14,9 +14,11 @@ from holub import sample
 from holub.errors import Refused, Unavailable
 from holub.faces.desk.sentences import Pattern, Sentences, Table, tables
 from holub.faces.desk.words import Words
+from holub.outbound.press.check import check_tree
 from holub.outbound.press.finding import Finding
+from holub.outbound.press.tree import read_tree
 from holub.transit.carriers import FolderCarrier, HttpCarrier
-from tests.faces.desk.conftest import Somebody
+from tests.faces.desk.conftest import NOW, Somebody
 
 LONG = 100_000  # characters
 
@@ -90,7 +92,7 @@ def test_a_sentence_inside_another_is_said_too() -> None:
     )
     root = below()("the root document is not valid: it has 3 root keys; 1 to 2 are allowed; give one with --root")
     assert root == (
-        "Кореневий документ недійсний: кореневих ключів у ньому <bdi>3</bdi>, а дозволено від 1 до <bdi>2</bdi>. "
+        "Кореневий документ недійсний: кореневих ключів <bdi>3</bdi>, а дозволено від 1 до <bdi>2</bdi>. "
         'Назвіть його через <code dir="ltr">--root</code>.'
     )
 
@@ -216,6 +218,36 @@ def test_a_finding_says_where_and_what_and_what_to_do() -> None:
         "Порада більша за <bdi>4</bdi> МіБ. Поділіть її на кілька порад."
     )
     assert below().finding(finding._replace(file="", line=0)).startswith("Порада")
+
+
+def test_the_findings_of_a_folder_full_of_mistakes_are_all_said(tmp_path: Path) -> None:
+    guides = {
+        "uk/phone.md": "---\nkind: advice\norder: one\nreviewed: soon\ntitle:\nodd: 1\nodd: 2\nno line\n---\nText.\n",
+        "uk/links.md": "# A\n\n[a](none.md) [b](#none) [c](a.txt) [d](x.png) [e](signal:1) ![f](none.png) ![g](https://h.org/x.png)\n",
+        "uk/html.md": "# A\n\n<b>bold</b> and \u202e12\u202c\n",
+        "uk/list.md": "---\nkind: checklist\nreviewed: 2001-01-01\n---\n# A\n\nNothing.\n",
+        "uk/empty.md": "",
+        "uk/EMPTY.md": "# B\n",
+        "uk/what?.md": "# C\n",
+        "uk/long.md": f"# D\n\n[{'a' * 3_000}](http://{'b' * 3_000})\n\n{'c' * 40_000}\n",
+        "uk/shot.md": "# E\n\n![a](shot.png)\n",
+        "uk/shot.png": "no picture",
+        "en/other.md": "# F\n",
+        "words/a.md": "# G\n",
+        "beside.md": "# H\n",
+        "de/a.txt": "no guide",
+    }
+    for name, text in guides.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    (tmp_path / "uk" / "latin.md").write_bytes(b"# \xe9\n")
+    (tmp_path / "uk" / "linked.md").symlink_to(tmp_path / "beside.md")
+    findings = check_tree(read_tree(tmp_path), now=NOW).findings
+    assert len({finding.what for finding in findings}) > 25
+    for language in ("uk", "ru", "ar"):
+        for finding in findings:
+            assert 'lang="en"' not in below(language).finding(finding), finding
 
 
 # At the desk.
