@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from holub.faces.desk.sentences import GAP, INNER
+from holub.faces.desk.sentences import GAP, INNER, SYSTEM
 from tests.faces.desk.sources import Module, Within, argument, assigned, leads_to, name_of, parameters, path_of, read
 
 # Parameters that a text of ours is given for: each text makes a sentence of its own.
@@ -172,8 +172,8 @@ class Below:
 
 
 def skeleton(text: str) -> str:
-    """A sentence without the names of its gaps, as far as they only say what stands there."""
-    return GAP.sub(lambda gap: gap[0] if gap[1] in INNER else "{}", text)
+    """A sentence without the names of its gaps, but for those whose names mean something."""
+    return GAP.sub(lambda gap: gap[0] if gap[1] in {*INNER, SYSTEM} else "{}", text)
 
 
 def _sentences_of(module: Module, within: Within, call: ast.Call) -> list[ast.expr]:

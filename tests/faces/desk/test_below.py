@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -17,7 +19,7 @@ from tests.faces.desk.below import Below, skeleton
 from tests.faces.desk.sources import Module, reached, read
 
 LANGUAGES: Final = sorted(set(NAMES) - {"en"})
-HALVES: Final = ("sentences", "phrases")
+HALVES: Final = ("sentences", "phrases")  # of a file, beside what the operating system says
 ROOTS: Final = [
     *(f"holub.faces.desk.{path.stem}" for path in Path(desk.__file__).parent.glob("*.py") if path.stem != "__init__"),
     "holub.transit.carriers.http",
@@ -60,6 +62,7 @@ NO_SENTENCE: Final = {
     "system volume information": "a name, looked for",
 }
 _WORD: Final = re.compile("[A-Za-z]{2,}")
+_UNTYPED: Final = re.compile(r"`[^`]*`|\{\w+\}")
 _COMMAND: Final = re.compile(r"`((?:holub|make) [^`]*)`")
 
 
@@ -109,6 +112,30 @@ def test_a_translation_has_the_gaps_the_commands_and_the_plural_forms(language: 
                 assert not INNER.intersection(GAP.findall(" ".join(re.findall("`[^`]*`", form)))), form
                 assert form == form.strip(), form
                 assert form[-1:] not in ".;", form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_operating_system_says_is_said_word_for_word(language: str) -> None:
+    codes = (
+        errno.EACCES, errno.EEXIST, errno.EIO, errno.EISDIR, errno.EMFILE, errno.ENODEV, errno.ENOENT, errno.ENOSPC,
+        errno.ENOTDIR, errno.EPERM, errno.EROFS,
+    )  # fmt: skip
+    rows = read_rows(language)["system"]
+    assert set(rows) == {os.strerror(code) for code in codes}
+    assert all(isinstance(said, str) and said and "{" not in said for said in rows.values())
+
+
+FOREIGN: Final = {"uk": "[ыэъё\u0600-\u06ff]", "ru": "[іїєґ’\u0600-\u06ff]", "ar": "[\u0400-\u04ff]"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_has_a_letter_of_another_language_in_its_words(language: str) -> None:
+    for part in read_rows(language).values():
+        for form in (form for said in part.values() for form in forms(said)):
+            assert not re.search(FOREIGN[language], form.lower()), form
+            assert not re.search("[A-Za-z](?=[\u0400-\u04ff])|[\u0400-\u04ff](?=[A-Za-z])", _UNTYPED.sub("", form)), (
+                form
+            )
 
 
 def test_all_languages_say_the_same_sentences() -> None:

@@ -136,10 +136,18 @@ def test_a_phrase_is_said_inside_a_sentence_alone() -> None:
 )
 @pytest.mark.parametrize("language", ["uk", "ru", "ar"])
 def test_a_hostile_name_stays_a_name(language: str, name: str) -> None:
-    shown = below(language)(f"{name} could not be written (No space left on device)")
+    shown = below(language)(f"{name} could not be written (No device of such a kind)")
     assert "span lang" not in shown
     assert not re.search(r"[\u202a-\u202e\u2066-\u2069]|<img|<script|<code", shown)
     assert shown.count("<bdi>") == shown.count("</bdi>") == 2
+
+
+def test_what_the_operating_system_says_is_said_where_it_says_it() -> None:
+    full = Unavailable("Permission denied could not be written (Permission denied)")
+    assert below().error(full) == "<bdi>Permission denied</bdi> не вдалося записати (немає дозволу)."
+    assert below().error(Unavailable("a could not be written (Odd <error>)")) == (
+        "<bdi>a</bdi> не вдалося записати (<bdi>Odd &lt;error&gt;</bdi>)."
+    )
 
 
 def test_a_name_that_reads_like_a_sentence_is_not_said() -> None:

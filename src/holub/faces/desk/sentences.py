@@ -3,7 +3,8 @@
 Rules
 - strings/below/<language>.json holds patterns: an English sentence with {gaps} → the same in that language. `sentences`
   are said alone; `phrases` stand in the gaps {what}, {why} and {todo} of others. Those are looked up in their turn, and
-  where one of them is not known, neither is the whole.
+  where one of them is not known, neither is the whole. `system` is what an operating system says: it is looked up in
+  the gap {strerror}, and stays as it is where it is not known.
 - Of the patterns that fit, the one with the most letters of its own counts. Looking takes time that grows with the
   text's length alone, whatever stands in it.
 - What stands in a gap may be anybody's: it is inert, and its direction stays its own. A name is never looked up.
@@ -28,6 +29,7 @@ from holub.outbound.press.finding import Finding
 
 FOLDER: Final = Path(__file__).parent / "strings" / "below"
 INNER: Final = frozenset({"what", "why", "todo"})  # gaps that hold a sentence or a phrase of ours
+SYSTEM: Final = "strerror"  # the gap that holds what the operating system says
 GAP: Final = re.compile(r"\{(\w+)\}")
 _PIECE: Final = re.compile(r"(`[^`]*`|\{\w+\})")
 _DEEPEST: Final = 3  # sentences inside one another
@@ -75,7 +77,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Table:
-    """One half of a language's file. exact: without gaps; patterns: the others, those with most letters first."""
+    """A part of a language's file. exact: without gaps; patterns: the others, those with most letters first."""
 
     exact: dict[str, Pattern]
     patterns: tuple[Pattern, ...]
@@ -88,19 +90,19 @@ class Table:
 
 
 def read_rows(language: str) -> dict[str, dict[str, Sentence]]:
-    """The two halves of a language's file, both empty where there is none."""
+    """The three parts of a language's file, all empty where there is none."""
     path = FOLDER / f"{language}.json"
     if not path.is_file():
-        return {"sentences": {}, "phrases": {}}
+        return {"sentences": {}, "phrases": {}, "system": {}}
     rows: dict[str, dict[str, Sentence]] = json.loads(path.read_bytes())
     return rows
 
 
 @cache
-def tables(language: str) -> tuple[Table, Table]:
-    """What is said alone, and what may stand in a gap; empty for English, and for a language without a file."""
+def tables(language: str) -> tuple[Table, Table, dict[str, Sentence]]:
+    """What is said alone, what may stand in a gap, what an operating system says; empty where there is no file."""
     rows = read_rows(language)
-    return Table.of(rows["sentences"]), Table.of({**rows["sentences"], **rows["phrases"]})
+    return Table.of(rows["sentences"]), Table.of({**rows["sentences"], **rows["phrases"]}), rows["system"]
 
 
 class Sentences:
@@ -108,7 +110,7 @@ class Sentences:
 
     def __init__(self, words: Words) -> None:
         self._words = words
-        self._alone, self._inside = tables(words.language)
+        self._alone, self._inside, self._system = tables(words.language)
 
     def __call__(self, text: str) -> Markup:
         """An error as somebody kept it: one sentence, or "what; what to do" (`str` of a HolubError)."""
@@ -162,8 +164,10 @@ class Sentences:
         return said if isinstance(said, str) else self._words.form(said, _count(values["n"]))
 
     def _inner(self, values: dict[str, str], deep: int, begins: re.Match[str] | None) -> dict[str, Markup] | None:
-        """What stands in gaps and is ours; None where one is not known. begins: the gap that a sentence begins with."""
+        """What stands in gaps and is said; None where one of ours is not known. begins: the gap that is said first."""
         inner = {}
+        if values.get(SYSTEM) in self._system:
+            inner[SYSTEM] = escape(str(self._system[values[SYSTEM]]))
         for name in sorted(values.keys() & INNER):
             capital = begins is not None and begins[1] == name
             found = None
