@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -262,12 +263,13 @@ def test_the_findings_of_a_folder_full_of_mistakes_are_all_said(tmp_path: Path) 
 
 
 @pytest.fixture
-def nobody() -> HttpCarrier:
+def nobody() -> Iterator[HttpCarrier]:
     """A postbox at a port that nobody listens on."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
-    return HttpCarrier([f"http://127.0.0.1:{port}"], token="x" * 43)
+    with HttpCarrier([f"http://127.0.0.1:{port}"], token="x" * 43) as carrier:
+        yield carrier
 
 
 def speak(keeper: Somebody, language: str) -> None:
