@@ -105,7 +105,7 @@ class Editions:
             rows.append(row)
         number = old.sheet.moment.edition + 1 if old else 1
         replies = self._office.mailroom.counts()[State.ANSWERED]
-        problems = tuple(str(finding) for finding in errors(self.check(tree, now).findings))
+        problems = tuple(errors(self.check(tree, now).findings))
         new_key = old is None or old.sheet.services.leaves[0] != leaf
         return NextEdition(number, tuple(rows), replies, new_key, problems)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
+from holub.outbound.press.finding import Finding
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -39,10 +41,10 @@ class PackChange:
 
 @dataclass(frozen=True)
 class NextEdition:
-    """What publishing now would do."""
+    """What publishing now would do. problems: the findings that block it."""
 
     number: int
     packs: tuple[PackChange, ...]
     replies: int
     new_letter_key: bool
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[Finding, ...] = field(default=())

@@ -152,11 +152,12 @@ def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path
         }
         for p in coming.packs
     ]
+    problems = [str(finding) for finding in coming.problems]
     answer: dict[str, object] = {
         "edition": coming.number,
         "packs": rows,
         "replies": coming.replies,
-        "problems": list(coming.problems),
+        "problems": problems,
     }
     answer["left_out"] = left_out = list(editions.left_out(sections))
     lines = [f"edition {coming.number} would carry {frame.counted(coming.replies, 'new reply', 'new replies')}"]
@@ -164,7 +165,7 @@ def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path
         f"{p.section}/{p.language}: {frame.counted(p.guides, 'guide')}, +{p.added} ~{p.changed} -{p.removed}"
         for p in coming.packs
     ]
-    frame.show(answer, "\n".join([*lines, *left_out, *coming.problems]), as_json=as_json)
+    frame.show(answer, "\n".join([*lines, *left_out, *problems]), as_json=as_json)
 
 
 def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from holub.errors import Misused
 from holub.faces.desk.attempts import Attempts
+from holub.faces.desk.sentences import Sentences
 from holub.faces.desk.sessions import Notice, Session, Sessions
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.words import NAMES, Words, inert
@@ -152,6 +153,7 @@ class Visit:
             .get_template(f"{template}.html")
             .render(
                 t=self.words,
+                below=Sentences(self.words),
                 visit=self,
                 session=self.session,
                 languages=NAMES,

@@ -53,13 +53,13 @@ def choose(asked: str, accepts: str) -> str:
 
 def inert(text: str) -> Markup:
     """Text from outside, escaped, with the signs that would steer or hide shown by their numbers."""
-    shown = Markup()
+    shown: list[Markup] = []
     at = 0
     for found in _STEERING.finditer(text):
         number = f"U+{ord(found.group()):04X}"
-        shown += escape(text[at : found.start()]) + Markup('<span class="sign">{}</span>').format(number)
+        shown += [escape(text[at : found.start()]), Markup('<span class="sign">{}</span>').format(number)]
         at = found.end()
-    return shown + escape(text[at:])
+    return Markup().join([*shown, escape(text[at:])])
 
 
 class Words:
@@ -78,8 +78,12 @@ class Words:
             count = values["n"]
             if not isinstance(count, int):
                 raise KeyError(key)
-            sentence = sentence[str(self._locale.plural_form(count))]
+            sentence = self.form(sentence, count)
         return _GAP.sub(lambda gap: self._shown(values[gap.group(1)]), sentence)
+
+    def form(self, forms: dict[str, str], count: int) -> str:
+        """The plural form for a number."""
+        return forms[str(self._locale.plural_form(count))]
 
     def _shown(self, value: object) -> str:
         return self.number(value) if isinstance(value, int) else str(value)
