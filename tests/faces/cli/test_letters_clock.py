@@ -31,6 +31,7 @@ def test_four_months_off_are_settled_by_one_word(tmp_path: Path) -> None:
     assert "The clock says 2027-03-23; the office last ran on 2026-11-23. No key was destroyed." in told
     assert "it would overwrite 1 key for good" in told
     assert json.loads(run(tmp_path, "clock", "--right", "--dry-run", "--json"))["keys_overwritten"] == 0
+    assert json.loads(run(tmp_path, "clock", "--json"))["letters_due"] == 0
     assert json.loads(run(tmp_path, "clock", "--right", "--json"))["keys_overwritten"] == 1
     assert run(tmp_path, "clock") == "The office does not doubt this clock.\n"
     assert run(tmp_path, "keep-schedule") == "0 keys overwritten, 0 letters shredded\n"

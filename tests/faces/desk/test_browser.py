@@ -88,6 +88,12 @@ def test_axe_finds_nothing_on_any_page(
     page.keyboard.press("Control+k")
     page.wait_for_selector("dialog[open]")
     wrong += violations(page)
+    newcomer.office.mailroom.clock.accept(int(newcomer.clock.now) - 200 * 86_400)  # so that today's clock is doubted
+    for path in ("/letters", "/clock"):
+        page.goto(server.url + path)
+        assert page.locator("a[href='/clock'], #word").count() == 1
+        wrong += violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
     page.goto(server.url + "/letters")
     page.click("#lock button")
     page.wait_for_selector("#passphrase")

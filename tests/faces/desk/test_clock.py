@@ -23,14 +23,43 @@ def test_a_clock_that_jumped_is_said_on_every_page_until_somebody_decides(keeper
     for path in ("/letters", "/guides", "/editions", "/keepers"):
         page = keeper.open(path)
         assert "the office last ran on" in page
-        assert "If the clock is right, 1 letter key is past its time" in page
-    keeper.send("/letters", "/clock", now="2020-01-01")  # a page of another day settles nothing
+        assert '<a class="button" href="/clock">' in page
+    page = keeper.open("/clock")
+    assert "1 letter key is past its time" in page
+    assert "past the time that letters are kept" not in page
+    keeper.send("/clock", "/clock", now="2020-01-01", word="shred")  # a page of another day settles nothing
     assert "The clock is right" in keeper.open("/letters")
     day = keeper.office.mailroom.doubt(int(keeper.clock.now))
     assert day is not None
-    assert "The office goes on by this clock." in keeper.send("/letters", "/clock", now=day[0].now)
+    for word in ({}, {"word": "yes"}):
+        page = keeper.send("/clock", "/clock", 400, now=day.doubt.now, **word)
+        assert "That is another word. Nothing was destroyed." in page
+        assert keeper.office.mailroom.doubt(int(keeper.clock.now)) == day
+    page = keeper.send("/clock", "/clock", now=day.doubt.now, word=" Shred")
+    assert "The office goes on by this clock." in page
     assert "the office last ran on" not in keeper.open("/letters")
     assert keeper.office.mailroom.keys.seeds(int(keeper.clock.now)) == {}
+    assert "<h1>Letters</h1>" in keeper.open("/clock")  # there is nothing to decide any more
+
+
+def test_letters_that_would_go_are_counted(keeper: Somebody) -> None:
+    keeper.receive("Where is a doctor?")
+    keeper.receive("And where a school?")
+    come_back(keeper, NOW + 200 * DAY)
+    keeper.sign_in()
+    assert "2 letters are past the time that letters are kept" in keeper.open("/clock")
+
+
+def test_where_nothing_would_go_no_word_is_asked_for(keeper: Somebody) -> None:
+    keeper.receive("Where is a doctor?")
+    come_back(keeper, NOW + 30 * DAY)
+    keeper.sign_in()
+    page = keeper.open("/clock")
+    assert "nothing goes; the office works on" in page
+    assert 'id="word"' not in page
+    day = keeper.office.mailroom.doubt(int(keeper.clock.now))
+    assert day is not None
+    assert "The office goes on by this clock." in keeper.send("/clock", "/clock", now=day.doubt.now)
 
 
 def test_while_the_clock_is_doubted_nothing_is_fetched_or_published(keeper: Somebody) -> None:
@@ -53,4 +82,5 @@ def test_a_clock_that_is_believed_is_not_spoken_of(keeper: Somebody) -> None:
     keeper.receive("Where is a doctor?")
     assert "last ran on" not in keeper.open("/letters")
     keeper.send("/letters", "/clock", now="2026-12-21")
+    assert "<h1>Letters</h1>" in keeper.open("/clock")
     assert keeper.office.mailroom.keys.seeds(NOW) != {}

@@ -7,7 +7,7 @@ import pytest
 from holub.errors import Unavailable
 from holub.formats.letterkey import EPOCH, WEEK, week_of
 from holub.inbound.mailroom import tables
-from holub.inbound.mailroom.clock import DAY, ClockDoubted, Doubt
+from holub.inbound.mailroom.clock import DAY, ClockDoubted, Decision, Doubt
 from holub.inbound.mailroom.intake import Opened
 from tests.inbound.mailroom.conftest import NOW, Office
 
@@ -44,8 +44,24 @@ def test_a_new_office_has_nothing_to_doubt_by(office: Office) -> None:
 
 def test_the_sentence_names_both_days(office: Office) -> None:
     office.room.letter_key(NOW)
-    assert office.room.doubt(NOW + 4 * YEAR) == (Doubt("2030-12-20", "2026-12-21"), 1)
-    assert office.room.doubt(NOW - 9 * DAY) == (Doubt("2026-12-12", "2026-12-21"), 0)
+    assert office.room.doubt(NOW + 4 * YEAR) == Decision(Doubt("2030-12-20", "2026-12-21"), 1, 0)
+    assert office.room.doubt(NOW - 9 * DAY) == Decision(Doubt("2026-12-12", "2026-12-21"), 0, 0)
+
+
+def test_what_would_go_is_counted_before_and_is_what_goes(office: Office) -> None:
+    office.receive("waits for an answer")
+    office.receive("waits too")
+    (number,) = office.receive("answered")
+    office.room.reply(number, "An answer")
+    for days, letters in ((100, 0), (200, 2), (3_000_000, 2)):  # unanswered ones stay for 180 days
+        found = office.room.doubt(NOW + days * DAY)
+        assert found is not None
+        assert (found.letters, found.destroys) == (letters, letters > 0 or found.keys > 0)
+    later = NOW + 200 * DAY
+    found = office.room.doubt(later)
+    assert found is not None
+    keys, shredded = office.room.settle_clock(later)
+    assert (len(keys), shredded) == (found.keys, found.letters)
 
 
 def test_while_the_clock_is_doubted_nothing_is_destroyed_opened_or_made(office: Office) -> None:
@@ -70,7 +86,7 @@ def test_an_office_that_was_switched_off_goes_on_by_one_word(office: Office) -> 
     later = key.opens_until
     found = office.room.doubt(later)
     assert found is not None
-    assert found[1] == 1
+    assert (found.keys, found.letters, found.destroys) == (1, 0, True)
     assert office.room.settle_clock(later) == ([key.number], 0)
     assert office.room.doubt(later) is None
     office.restart()
@@ -110,7 +126,7 @@ def test_an_office_from_before_has_its_newest_key_to_go_by(office: Office) -> No
     assert office.room.doubt(NOW) is None
     found = office.room.doubt(NOW + YEAR)
     assert found is not None
-    assert found[0].last == "2026-12-21"
+    assert found.doubt.last == "2026-12-21"
     assert EPOCH + key.number * WEEK <= NOW
 
 

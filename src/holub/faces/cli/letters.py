@@ -203,12 +203,13 @@ def clock(
     if found is None:
         frame.show({"doubted": False}, "The office does not doubt this clock.", as_json=as_json)
         return
-    doubt, due = found
+    doubt = found.doubt
     answer = {
         "doubted": True,
         "clock": doubt.now,
         "last_ran": doubt.last,
-        "keys_due": due,
+        "keys_due": found.keys,
+        "letters_due": found.letters,
         "settled": settled,
         "keys_overwritten": len(keys),
         "letters_shredded": letters,
@@ -216,7 +217,10 @@ def clock(
     text = f"The office goes on by this clock: {_destroyed(len(keys), letters)}."
     if not settled:
         said = f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed."
-        would = f"it would overwrite {frame.counted(due, 'key')} for good"
+        would = f"it would overwrite {frame.counted(found.keys, 'key')}"
+        if found.letters:
+            would += f" and shred {frame.counted(found.letters, 'letter')}"
+        would += " for good"
         text = f"{said}\nIf that is right, `holub letters clock --right` goes on; {would}."
     frame.show(answer, text, as_json=as_json)
 

@@ -23,7 +23,7 @@ from holub.errors import Misused, Unavailable
 from holub.faces.cli import frame
 from holub.faces.cli.throw_away import throw_away_whole
 from holub.faces.desk import DeskServer, DeskSettings
-from holub.inbound.mailroom.clock import Doubt
+from holub.inbound.mailroom.clock import Decision
 from holub.office.datafolder import DataFolder
 from holub.office.editions import Editions
 from holub.office.office import Office, Publisher
@@ -155,7 +155,7 @@ def _tell(
     *,
     made: bool,
     page: bool,
-    found: tuple[Doubt, int] | None,
+    found: Decision | None,
     as_json: bool,
 ) -> None:
     code = desk.first_run_code
@@ -169,10 +169,9 @@ def _tell(
     if not page:
         lines.append("The reading page is not built, so guides are at /plain/ only: run `make page`, then start again.")
     if found is not None:
-        doubt, due = found
-        lines.append(f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed.")
-        lines.append(
-            f"If that is right, say so at the desk: it will overwrite {frame.counted(due, 'letter key')} for good."
-        )
+        now, last = found.doubt.now, found.doubt.last
+        gone = f"overwrite {frame.counted(found.keys, 'letter key')} and shred {frame.counted(found.letters, 'letter')}"
+        lines.append(f"The clock says {now}; the office last ran on {last}. No key was destroyed.")
+        lines.append(f"If that is right, say so at the desk: it will {gone} for good.")
     lines.append("Ctrl+C stops it.")
     frame.show(answer, "\n".join(lines), as_json=as_json)

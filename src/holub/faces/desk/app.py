@@ -96,6 +96,7 @@ DOORS: Final = (
     Door("/templates/{number:int}", reply_templates.change, post=True),
     Door("/templates/{number:int}/remove", reply_templates.remove_page),
     Door("/templates/{number:int}/remove", reply_templates.remove, post=True),
+    Door("/clock", clock.page),
     Door("/clock", clock.right, post=True),
     Door("/editions", editions.listed),
     Door("/editions/next", editions.coming),

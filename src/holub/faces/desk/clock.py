@@ -1,4 +1,9 @@
-"""The machine's clock, where the office doubts it: every page says so, and one button says that it is right."""
+"""The machine's clock, where the office doubts it: every page says so, and a keeper says that it is right.
+
+Rules
+- Only for the day that the page showed: a page that was open for long settles no other jump.
+- Where that destroys something, it says how much, and asks for the word.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,27 @@ from starlette.responses import Response
 from holub.faces.desk.visit import Visit
 
 
+def page(visit: Visit) -> Response:
+    """What would go if the clock is right."""
+    return _page(visit)
+
+
+def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
+    decision = visit.work.room.doubt(visit.now)
+    if decision is None:
+        return visit.go("/letters")
+    return visit.page("clock", status, decision=decision, wrong=wrong)
+
+
 def right(visit: Visit) -> Response:
-    """A keeper says that the clock is right; only for the day that the page showed."""
+    """A keeper says that the clock is right."""
     with visit.work.turn() as room:
-        found = room.doubt(visit.now)
-        if found is not None and found[0].now == visit.form.get("now", ""):
-            room.settle_clock(visit.now)
-            visit.tell("clock.settled")
+        decision = room.doubt(visit.now)
+        if decision is None or decision.doubt.now != visit.form.get("now", ""):
+            return visit.go("/letters")
+        word = visit.form.get("word", "").strip().casefold()
+        if decision.destroys and word != visit.words("shred.word").casefold():
+            return _page(visit, 400, visit.words("clock.word_wrong"))
+        room.settle_clock(visit.now)
+    visit.tell("clock.settled")
     return visit.go("/letters")

@@ -25,7 +25,7 @@ from holub.faces.desk.sentences import Sentences
 from holub.faces.desk.sessions import Notice, Session, Sessions
 from holub.faces.desk.settings import DeskSettings
 from holub.faces.desk.words import NAMES, Words, inert
-from holub.inbound.mailroom.clock import Doubt
+from holub.inbound.mailroom.clock import Decision
 from holub.inbound.mailroom.letters import State
 from holub.office.guides import GuideShelf
 from holub.office.work import Work
@@ -168,8 +168,8 @@ class Visit:
         )
         return HTMLResponse(html, status)
 
-    def _doubt(self) -> tuple[Doubt, int] | None:
-        """Why the clock is doubted, and how many keys would go: said on every page until somebody decides."""
+    def _doubt(self) -> Decision | None:
+        """Why the clock is doubted, and what would go: said on every page until somebody decides."""
         if not self.session.keeper or self.work.locked:
             return None
         return self.work.room.doubt(self.now)

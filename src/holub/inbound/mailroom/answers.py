@@ -157,4 +157,7 @@ class Answers:
 
 
 def _day(now: int) -> date:
-    return datetime.fromtimestamp(now, UTC).date()
+    try:
+        return datetime.fromtimestamp(now, UTC).date()
+    except (ValueError, OverflowError, OSError):  # a clock after the year 9999, which the office doubts
+        return date.max

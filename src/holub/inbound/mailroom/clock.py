@@ -38,6 +38,20 @@ class Doubt:
         return f"the clock says {self.now}, and the office last ran on {self.last}: no key was destroyed"
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decides about. doubt: why the clock is doubted; keys, letters: how many letter keys and letters
+    would go for good if it is right."""
+
+    doubt: Doubt
+    keys: int
+    letters: int
+
+    @property
+    def destroys(self) -> bool:
+        return self.keys > 0 or self.letters > 0
+
+
 class ClockDoubted(Unavailable):
     """The clock jumped; a person decides whether it is right."""
 

@@ -17,7 +17,7 @@ from holub.formats.letterkey import LetterKey
 from holub.formats.mailbag import Reply
 from holub.inbound.mailroom import tables
 from holub.inbound.mailroom.answers import Answers
-from holub.inbound.mailroom.clock import Clock, Doubt
+from holub.inbound.mailroom.clock import Clock, Decision
 from holub.inbound.mailroom.keys import LetterKeys
 from holub.inbound.mailroom.letters import Letters, Line, State, Whole
 from holub.inbound.mailroom.retention import Retention, read_retention, write_retention
@@ -101,10 +101,10 @@ class Mailroom:
         self.clock.check(now)
         return self.keys.overwrite_due(now), self._answers.shred_due(now)
 
-    def doubt(self, now: int) -> tuple[Doubt, int] | None:
-        """Why the clock is doubted, and how many keys would go if it is right; None where it is not doubted."""
+    def doubt(self, now: int) -> Decision | None:
+        """Why the clock is doubted, and what would go if it is right; None where it is not doubted."""
         found = self.clock.doubt(now)
-        return None if found is None else (found, self.keys.due(now))
+        return None if found is None else Decision(found, self.keys.due(now), self.letters_due(now, self.retention))
 
     def settle_clock(self, now: int) -> tuple[list[int], int]:
         """A person says that the clock is right: go on by it, and do what is due. As `keep_schedule`."""
