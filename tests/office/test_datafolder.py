@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from holub.errors import Misused, Refused, Unavailable
+from holub.formats import letter as wire
+from holub.formats.letter import NO_SECRET, Kind, Letter
+from holub.formats.letterbody import Body, Topic
 from holub.office.datafolder import DataFolder, Holds
 from holub.office.office import Office, Publisher
+from holub.store import files
 from tests.office.conftest import NOW
 
 SECRET = "чотири слова для офісу"
@@ -49,17 +55,33 @@ def test_it_goes_whole_and_its_keys_are_overwritten_where_they_lay(data: DataFol
         assert same <= len(content) // 32 + 4  # one byte in 256 by chance
 
 
-def test_what_is_in_it_is_counted(data: DataFolder) -> None:
-    known = data.holds(SECRET)
-    assert (known.editions, known.letters) == (0, 0)
-    assert data.holds(None) == Holds(0, None, known.files, known.bytes)
+def test_what_is_in_it_is_counted_and_nothing_changes_by_that(data: DataFolder) -> None:
+    def seen() -> dict[str, tuple[int, bytes]]:
+        there = [path for path in data.folder.rglob("*") if path.is_file()]
+        return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in there}
+
+    before = seen()
+    holds = data.holds()
+    assert seen() == before
+    assert holds == Holds(0, 0, len(before), sum(len(content) for _, content in before.values()))
     (data.parcels / "two").write_bytes(bytes(1000))
-    assert data.holds(SECRET) == Holds(0, 0, known.files + 1, known.bytes + 1000)
-    with pytest.raises(Misused):
-        data.holds("another passphrase")
     (data.office / "press" / "editions").mkdir(parents=True)
     (data.office / "press" / "editions" / "1.json").write_text("{}")
-    assert data.holds(SECRET).editions == 1
+    assert data.holds() == Holds(1, 0, holds.files + 2, holds.bytes + 1002)
+
+
+def test_letters_are_counted_without_any_key(data: DataFolder) -> None:
+    with Office.open(data.office, SECRET) as office:
+        key = office.mailroom.letter_key(NOW)
+        bodies = [Body(Topic.QUESTION, "en", "main", text) for text in ("one", "two")]
+        sealed = [wire.seal(Letter(Kind.NO_REPLY, NO_SECRET, body), key, NOW) for body in bodies]
+        office.mailroom.open_batch(sealed, NOW)
+        assert data.holds().letters == 2  # while somebody works there, too: its log lies beside it
+    assert data.holds().letters == 2
+    (data.office / "office.db").write_bytes(os.urandom(5_000))
+    assert data.holds().letters is None
+    (data.office / "office.db").unlink()
+    assert data.holds().letters == 0
 
 
 def test_something_of_somebody_else_stays(data: DataFolder) -> None:
@@ -73,7 +95,7 @@ def test_a_link_is_not_followed(data: DataFolder, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     data.parcels.rename(elsewhere)
     data.parcels.symlink_to(elsewhere)
-    for act in (data.throw_away, lambda: data.holds(SECRET)):
+    for act in (data.throw_away, data.holds):
         with pytest.raises(Refused, match="is a link to another place"):
             act()
     assert (elsewhere / "one").read_bytes() == b"12345"
@@ -98,17 +120,75 @@ def test_an_office_that_somebody_works_in_stays(data: DataFolder) -> None:
     assert data.throw_away() == []
 
 
-@pytest.mark.parametrize("cut", ["slots", "vault", "office"])
-def test_one_that_was_cut_is_thrown_away_by_the_same_command(data: DataFolder, cut: str) -> None:
-    gone = {"slots": ["slots"], "vault": ["slots", "vault"], "office": [entry.name for entry in data.office.iterdir()]}
-    for name in gone[cut]:
-        if cut == "office":
-            (data.office / name).unlink()
-        else:
-            (data.office / name).write_bytes(os.urandom((data.office / name).stat().st_size))
-    assert data.holds(SECRET).letters == (0 if cut == "office" else None)
+def test_one_that_was_cut_anywhere_is_thrown_away_by_the_same_command(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cut(Exception):
+        pass
+
+    steps = 0
+    overwrite, unlink, rmtree = files.overwrite, Path.unlink, shutil.rmtree
+
+    def cut(allowed: int) -> None:
+        """Lets so many steps be done, and then the power goes."""
+
+        def counted(act: Callable[..., None]) -> Callable[..., None]:
+            def counting(*words: object, **how: object) -> None:
+                nonlocal steps
+                steps += 1
+                if steps > allowed:
+                    raise Cut
+                act(*words, **how)
+
+            return counting
+
+        monkeypatch.setattr(files, "overwrite", counted(overwrite))
+        monkeypatch.setattr(Path, "unlink", counted(unlink))
+        monkeypatch.setattr(shutil, "rmtree", counted(rmtree))
+
+    for allowed in range(40):
+        steps = 0
+        cut(allowed)
+        try:
+            assert data.throw_away() == []
+            break
+        except Cut:
+            monkeypatch.undo()
+        if not any(data.folder.iterdir()):
+            break  # nothing is left to be thrown away
+        assert data.holds().letters in (0, None)
+    assert allowed > 12
+    data.begin()  # the place can be used anew
+
+
+def test_what_a_killed_first_run_left_goes_too(data: DataFolder) -> None:
+    unfinished = [data.folder / f"{name}.new" for name in ("passphrase", "token", "version")]
+    unfinished.append(data.office / "vault.new")
+    for path in unfinished:
+        path.write_bytes(b"half of a secret")
+    opened = [held_open(path) for path in unfinished if path.name != "version.new"]
     assert data.throw_away() == []
-    assert not data.folder.exists()
+    for descriptor in opened:
+        assert os.pread(descriptor, 100, 0) != b"half of a secret"
+        os.close(descriptor)
+
+
+def test_a_key_file_that_is_a_link_leads_nowhere(data: DataFolder, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("kept")
+    (data.office / "slots").unlink()
+    (data.office / "slots").symlink_to(tmp_path / "kept")
+    with pytest.raises(Unavailable):
+        data.throw_away()
+    assert (tmp_path / "kept").read_text() == "kept"
+
+
+def test_a_folder_of_a_newer_holub_is_left_alone(data: DataFolder) -> None:
+    (data.folder / "version").write_text("2\n")
+    before = (data.office / "slots").read_bytes()
+    for act in (data.throw_away, data.holds, data.check):
+        with pytest.raises(Refused, match="a newer holub"):
+            act()
+    assert (data.office / "slots").read_bytes() == before
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["another folder", "no folder"])
@@ -118,7 +198,7 @@ def test_a_folder_that_holub_up_did_not_make_is_left_alone(tmp_path: Path, there
         folder.mkdir()
         (folder / "office").mkdir()
         (folder / "office" / "one.jpg").write_bytes(b"1")
-    for act in (DataFolder(folder).throw_away, lambda: DataFolder(folder).holds(None)):
+    for act in (DataFolder(folder).throw_away, DataFolder(folder).holds, DataFolder(folder).check):
         with pytest.raises(Misused, match="was not made by `holub up`"):
             act()
     assert not there or (folder / "office" / "one.jpg").read_bytes() == b"1"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -161,6 +162,48 @@ def test_a_new_passphrase_in_the_middle_of_locking_unlocks_nothing(
         assert vault.locked
         vault.unlock("new words")
         assert vault.get("root") == b"secret"
+
+
+@pytest.mark.parametrize("first", ["put", "passphrase"])
+@pytest.mark.parametrize("second", ["put", "remove", "unlock", "close"])
+def test_who_comes_while_something_is_written_waits_for_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, first: str, second: str
+) -> None:
+    """first, second: what is being written, and what somebody else does meanwhile."""
+    vault = Vault.open(folder, WORDS)
+    vault.put("root", b"secret")
+    vault.put("old", b"goes")
+    acts: dict[str, Callable[[], None]] = {
+        "put": lambda: vault.put(f"by {threading.current_thread().name}".replace(" ", "-"), b"kept"),
+        "remove": lambda: vault.remove("old"),
+        "passphrase": lambda: vault.change_passphrase(WORDS, WORDS, LIGHT),
+        "unlock": lambda: vault.unlock(WORDS),
+        "close": vault.close,
+    }
+    done = threading.Event()
+    write = files.replace
+
+    def other() -> None:
+        acts[second]()
+        done.set()
+
+    thread = threading.Thread(target=other, name="other")
+
+    def slow(path: Path, data: bytes) -> None:
+        if thread.ident is None:
+            thread.start()
+            assert not done.wait(0.3)  # it waits, however long it is given
+        write(path, data)
+
+    monkeypatch.setattr(files, "replace", slow)
+    monkeypatch.setattr(threading.current_thread(), "name", "one")
+    acts[first]()
+    thread.join()
+    vault.close()
+    with Vault.open(folder, WORDS) as again:
+        wanted = {"root"} | ({"old"} if second != "remove" else set())
+        wanted |= {f"by-{who}" for who, act in (("one", first), ("other", second)) if act == "put"}
+        assert again.names() == sorted(wanted)
 
 
 def test_two_at_once_on_one_folder_are_told_so(folder: Path) -> None:

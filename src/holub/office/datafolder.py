@@ -8,7 +8,8 @@
 Rules of throwing away
 - Keys go first, overwritten where they lie: whatever is left of the rest after a power cut is ciphertext.
 - The mark of the version goes last: a cut one is thrown away by the same command once more.
-- Only what `holub up` makes goes. What else lies in the folder stays, and no link is followed.
+- What is named above goes, with all that lies in those folders. Anything else stays, and no link is followed.
+- Nothing is opened for it, so neither the passphrase nor keys that still open anything are needed.
 """
 
 from __future__ import annotations
@@ -19,19 +20,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from holub.errors import Misused, Refused
-from holub.office.office import ROOT_FILE, Office
+from holub.errors import HolubError, Misused, Refused
+from holub.inbound.mailroom.letters import count_letters
+from holub.office.office import ROOT_FILE
 from holub.store import files
+from holub.store.database import Database
 from holub.store.vault import FILE as VAULT_FILE
 
 VERSION: Final = 1
 _FOLDERS: Final = ("office", "postbox", "parcels")
-_SECRETS: Final = ("office/slots", f"office/{VAULT_FILE}", f"office/{VAULT_FILE}.new", "passphrase", "token")
+_FILES: Final = ("passphrase", "token")
+_MARK: Final = "version"
+# Those with .new: a process that was killed had not finished them.
+_SECRETS: Final = (
+    *("office/slots", f"office/{VAULT_FILE}", f"office/{VAULT_FILE}.new"),
+    *(name + end for name in _FILES for end in ("", ".new")),
+)
 
 
 @dataclass(frozen=True)
 class Holds:
-    """What is in a folder. letters: None where nobody can tell without the passphrase; bytes: of all files that go."""
+    """What is in a folder. letters: None where nobody can tell; bytes: of all files that go."""
 
     editions: int
     letters: int | None
@@ -45,9 +54,8 @@ class DataFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.office, self.postbox, self.parcels = (folder / name for name in _FOLDERS)
-        self.passphrase = folder / "passphrase"
-        self.token = folder / "token"
-        self._mark = folder / "version"
+        self.passphrase, self.token = (folder / name for name in _FILES)
+        self._mark = folder / _MARK
 
     @property
     def has_office(self) -> bool:
@@ -58,49 +66,68 @@ class DataFolder:
         """Makes the folder where it is missing. Raises Misused (something else lies there), Refused (a newer holub)."""
         files.make_private_folder(self.folder)
         if not self._mark.exists():
-            # A first run that was killed here leaves the mark half-written, and nothing else.
-            if any(entry.name != "version.new" for entry in self.folder.iterdir()):
+            # A first run that was killed here leaves the mark half-written, the end of throwing away a lock; no more.
+            if any(entry.name not in (f"{_MARK}.new", "lock") for entry in self.folder.iterdir()):
                 raise Misused(
                     f"{self.folder} is not empty and was not made by `holub up`", "choose another folder with --data"
                 )
             files.replace(self._mark, f"{VERSION}\n".encode())
+        self._check_version()
+
+    def _check_version(self) -> None:
         text = self._mark.read_text(encoding="ascii", errors="replace").strip()
         if not text.isdigit() or int(text) > VERSION:
             raise Refused(
                 f"{self.folder} was written by a newer holub", "install the newer holub, or choose another --data"
             )
 
-    def holds(self, secret: str | None) -> Holds:
-        """What would go. secret: the office's passphrase, to count letters. Raises Misused (a wrong one, not made by
-        `holub up`), Refused (a link in the place of a folder)."""
-        self._check()
-        letters = None
-        if not (self.office / "office.db").exists():
-            letters = 0
-        elif secret is not None and (self.office / VAULT_FILE).exists():
-            # Keys that are overwritten already, by a throwing away that was cut: then nobody can tell.
-            with contextlib.suppress(Refused), Office.open(self.office, secret) as opened:
-                letters = sum(opened.mailroom.counts().values())
-        there = [path for path in self._ours() if path.is_file() and not path.is_symlink()]
-        editions = self.office / "press" / "editions"
-        count = sum(path.suffix == ".json" for path in editions.iterdir()) if editions.is_dir() else 0
-        return Holds(count, letters, len(there), sum(path.stat().st_size for path in there))
+    def check(self) -> None:
+        """Raises Misused (`holub up` did not make it), Refused (a newer holub did; a link lies in a folder's place)."""
+        if not self._mark.is_file():
+            raise Misused(f"{self.folder} was not made by `holub up`", "name the folder that it was started with")
+        self._check_version()
+        for name in (*_FOLDERS, *_FILES):
+            if (self.folder / name).is_symlink():
+                raise Refused(
+                    f"{self.folder / name} is a link to another place", "delete that place by hand, then the link"
+                )
+
+    def holds(self) -> Holds:
+        """What would go; nothing is changed. The caller holds the folder's lock. Raises as `check`, Unavailable."""
+        self.check()
+        try:
+            sizes = [path.stat().st_size for path in self._ours() if path.is_file() and not path.is_symlink()]
+            editions = self.office / "press" / "editions"
+            count = sum(path.suffix == ".json" for path in editions.iterdir()) if editions.is_dir() else 0
+        except OSError as error:
+            raise files.disk_trouble(error, self.folder) from error
+        return Holds(count, self._letters(), len(sizes), sum(sizes))
+
+    def _letters(self) -> int | None:
+        place = self.office / "office.db"
+        if not place.exists():
+            return 0
+        database = Database.looked_at(place)
+        with contextlib.suppress(HolubError), contextlib.closing(database):
+            return count_letters(database)
+        return None
 
     def throw_away(self) -> list[str]:
-        """Overwrites the keys, deletes what `holub up` made; the names of what stays. Raises as `holds`, Unavailable.
+        """Overwrites the keys, deletes what `holub up` made; the names of what stays. Raises as `check`, Unavailable.
 
         The caller holds the folder's lock; the office is held here, so that nobody works in it meanwhile.
         """
-        self._check()
+        self.check()
         lock = files.FolderLock(self.office) if self.office.is_dir() else None
         try:
             for name in _SECRETS:
                 files.overwrite(self.folder / name)
-            for folder in (self.office, self.postbox, self.parcels):
-                if folder.is_dir():
-                    shutil.rmtree(folder)
-            for file in (self.passphrase, self.token, self._mark):
-                file.unlink(missing_ok=True)
+            for name in _FOLDERS:
+                if (self.folder / name).is_dir():
+                    shutil.rmtree(self.folder / name)
+            for name in (*_FILES, _MARK):
+                (self.folder / f"{name}.new").unlink(missing_ok=True)
+                (self.folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise files.disk_trouble(error, self.folder) from error
         finally:
@@ -113,15 +140,8 @@ class DataFolder:
                 self.folder.rmdir()
         return left
 
-    def _check(self) -> None:
-        if not self._mark.is_file():
-            raise Misused(f"{self.folder} was not made by `holub up`", "name the folder that it was started with")
-        for path in (self.office, self.postbox, self.parcels, self.passphrase, self.token):
-            if path.is_symlink():
-                raise Refused(f"{path} is a link to another place", "delete that place by hand, then the link")
-
     def _ours(self) -> list[Path]:
         found = [self.passphrase, self.token, self._mark]
-        for folder in (self.office, self.postbox, self.parcels):
-            found += folder.rglob("*")
+        for name in _FOLDERS:
+            found += (self.folder / name).rglob("*")
         return found

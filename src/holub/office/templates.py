@@ -34,7 +34,8 @@ SIZE: Final = 4_352  # bytes of a secret: the longest title and text, and a litt
 _VERSION: Final = 1
 _NAME: Final = re.compile(r"template/([1-9][0-9]{0,8})")
 _FIRST_WORDS: Final = 140  # characters
-# Controls without line ends and tabs; overrides, embeddings and isolates; halves of characters; tags.
+# What the desk shows by number, and halves of characters, which nothing can encode. A list of its own: what is kept
+# must not change with what is shown. Controls but line ends and tabs; overrides, embeddings, isolates; halves; tags.
 _UNSEEN: Final = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -78,10 +79,12 @@ def tidied(template: Template) -> Template:
 
 
 def checked(template: Template) -> Template:
-    """The same, if it may be kept. Raises Misused where the title or the text is empty or too long, Refused where the
-    language is none."""
+    """The same, if it may be kept. Raises Misused: the language is none, the title or the text empty or too long."""
     template = tidied(template)
-    check_language(template.language)
+    try:
+        check_language(template.language)
+    except Refused as error:
+        raise Misused(error.what, error.todo) from None
     if not 0 < len(template.title) <= LONGEST_TITLE:
         raise Misused(f"a title has 1 to {LONGEST_TITLE} characters", "name what the template is for")
     size = len(template.text.encode())

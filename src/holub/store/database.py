@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import Connection, column, create_engine, event, inspect, select, table
 from sqlalchemy.dialects import sqlite as _sqlite  # noqa: F401 - loaded ahead, as sqlite3 above is, for the first engine
@@ -72,6 +73,14 @@ class Database:
         except OSError as error:
             raise files.disk_trouble(error, path) from error
         return cls(URL.create("sqlite", database=str(path)))
+
+    @classmethod
+    def looked_at(cls, path: Path) -> Database:
+        """A SQLite file that is only read: nothing in it changes and nothing is made beside it."""
+        # Where a log lies beside it, it is read too; where there is none, SQLite would make one and leave it there.
+        lone = {} if path.with_name(f"{path.name}-wal").exists() else {"immutable": "1"}
+        query = {"mode": "ro", "uri": "true", **lone}
+        return cls(URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query=query))
 
     @property
     def _sqlite(self) -> bool:

@@ -208,9 +208,7 @@ class Vault:
             parts += [bytes((len(name),)), name.encode(), entries[name]]
         files.replace(self._path, b"".join(parts))
         with self._secret:
-            self._head = head
-            if self._master is not None:  # else somebody locked meanwhile, and nothing is held
-                self._entries = entries
+            self._head, self._entries = head, entries
 
 
 def _read(path: Path) -> bytes:

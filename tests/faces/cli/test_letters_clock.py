@@ -29,7 +29,7 @@ def test_four_months_off_are_settled_by_one_word(tmp_path: Path) -> None:
             run(tmp_path, "keep-schedule")
     told = run(tmp_path, "clock")
     assert "The clock says 2027-03-23; the office last ran on 2026-11-23. No key was destroyed." in told
-    assert "it would overwrite 1 key for good" in told
+    assert "`holub letters clock --right` goes on; this goes for good: 1 letter key." in told
     assert json.loads(run(tmp_path, "clock", "--right", "--dry-run", "--json"))["keys_overwritten"] == 0
     assert json.loads(run(tmp_path, "clock", "--json"))["letters_due"] == 0
     assert json.loads(run(tmp_path, "clock", "--right", "--json"))["keys_overwritten"] == 1

@@ -60,7 +60,7 @@ def test_a_damaged_one_is_named_and_can_be_removed(office: Path) -> None:
 def test_what_does_not_fit_is_said(office: Path) -> None:
     with pytest.raises(Misused, match="there is no template 1"):
         run(office, "template", "remove", "1", "--dry-run")
-    with pytest.raises(Refused, match="no language tag"):
+    with pytest.raises(Misused, match="no language tag"):
         add(office, "--language", "Ukrainian")
     with pytest.raises(Unavailable, match="cannot be read"):
         add(office, "--text-file", str(office / "nowhere"))

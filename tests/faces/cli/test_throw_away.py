@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from holub.faces import cli
+from holub.transit.folderlock import FolderLock
 from tests.faces.cli.command import Run, is_told
 from tests.faces.cli.test_up_mistakes import contents, running
 
@@ -58,21 +61,26 @@ def test_where_nobody_can_be_asked_nothing_goes(
     assert contents(data) == before
 
 
-def test_while_it_runs_nothing_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = tmp_path / "data"
-    with running(data):
+def test_while_it_runs_nothing_goes(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(FolderLock(data, "holub up")):
+        before = contents(data)
         is_told(["up", "--data", str(data), "--throw-away", "--yes"], 4, capsys)
-        assert (data / "office" / "vault").exists()
+        assert contents(data) == before
 
 
-def test_a_wrong_passphrase_and_a_strange_folder_are_told(
+def test_one_that_was_cut_is_thrown_away_by_the_same_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("passphrase", "office/vault", "office/slots"):
+        (data / name).write_bytes(os.urandom((data / name).stat().st_size))
+    assert Run(capsys)("up", "--data", data, "--throw-away", "--yes")["letters"] == 0
+    assert not data.exists()
+
+
+def test_a_strange_folder_and_words_that_do_not_go_together_are_told(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(data)
-    wrong = tmp_path / "wrong"
-    wrong.write_text("another passphrase\n")
-    is_told(["up", "--data", str(data), "--throw-away", "--yes", "--passphrase-file", str(wrong)], 2, capsys)
     is_told(["up", "--data", str(tmp_path), "--throw-away", "--yes"], 2, capsys)
+    assert not (tmp_path / "lock").exists()
     is_told(["up", "--data", str(tmp_path / "nowhere"), "--throw-away", "--yes"], 2, capsys)
     is_told(["up", "--data", str(data), "--yes"], 2, capsys)
     is_told(["up", "--data", str(data), "--dry-run"], 2, capsys)

@@ -41,7 +41,7 @@ LEFT_OUT: Final = {
     "holub.formats.letter": "a letter that does not open is counted, never explained",
     "holub.formats.letterbody": "as formats.letter",
     "holub.formats.narrow": "as formats.letter",
-    "holub.inbound.mailroom.retention": "set by a command alone",
+    "holub.inbound.mailroom.retention": "the set-up says it in its own words",
     "holub.outbound.press.plain": "pages for readers",
     "holub.outbound.press.plain_body": "pages for readers",
     "holub.outbound.press.plain_words": "pages for readers",

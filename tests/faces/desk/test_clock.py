@@ -31,11 +31,15 @@ def test_a_clock_that_jumped_is_said_on_every_page_until_somebody_decides(keeper
     assert "The clock is right" in keeper.open("/letters")
     day = keeper.office.mailroom.doubt(int(keeper.clock.now))
     assert day is not None
-    for word in ({}, {"word": "yes"}):
-        page = keeper.send("/clock", "/clock", 400, now=day.doubt.now, **word)
-        assert "That is another word. Nothing was destroyed." in page
+    for fields, said in (
+        ({"goes": "1 0"}, "That is another word. Nothing was destroyed."),
+        ({"goes": "1 0", "word": "yes"}, "That is another word. Nothing was destroyed."),
+        ({"goes": "0 0", "word": "shred"}, "Meanwhile something else would go. Nothing was destroyed"),
+    ):
+        assert said in keeper.send("/clock", "/clock", 400, now=day.doubt.now, **fields)
         assert keeper.office.mailroom.doubt(int(keeper.clock.now)) == day
-    page = keeper.send("/clock", "/clock", now=day.doubt.now, word=" Shred")
+    assert 'name="goes" value="1 0"' in keeper.open("/clock")
+    page = keeper.send("/clock", "/clock", now=day.doubt.now, goes="1 0", word=" Shred")
     assert "The office goes on by this clock." in page
     assert "the office last ran on" not in keeper.open("/letters")
     assert keeper.office.mailroom.keys.seeds(int(keeper.clock.now)) == {}

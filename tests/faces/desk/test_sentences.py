@@ -179,7 +179,7 @@ def test_a_long_hostile_text_is_shown_whole(text: str) -> None:
     assert not re.search(r"[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]", shown)
 
 
-def test_looking_asks_each_part_of_a_pattern_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_tries_as_many_patterns_however_long_the_text_is(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = 0
     inner = Pattern.values
 
@@ -195,6 +195,16 @@ def test_looking_asks_each_part_of_a_pattern_once(monkeypatch: pytest.MonkeyPatc
         below()("x: " * length + "x (x), and 2 more")
         most.append(tried)
     assert most[0] == most[1] == most[2]
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [("uk", "3,824", "3\N{NO-BREAK SPACE}824"), ("uk", "7", "7"), ("uk", "3,82", "3,82"), ("uk", "1,2,3", "1,2,3"),
+     ("ru", "1,234,567", "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567")],
+)  # fmt: skip
+def test_a_number_is_written_as_its_language_writes_it(language: str, value: str, said: str) -> None:
+    shown = Sentences(Words(language))(f"{value} of 9,999 root keys cannot be needed")
+    assert f"<bdi>{said}</bdi>" in shown
 
 
 def test_the_pattern_with_most_letters_of_its_own_counts() -> None:

@@ -18,6 +18,7 @@ from holub.inbound.mailroom.retention import Retention
 from holub.office.dispatch import Went
 from holub.office.office import Office
 from holub.office.rotation import PROPOSAL, Change, export_holder, rotate
+from holub.office.signers import Signers, signers
 from tests.faces.desk.conftest import HOST, NAME, NOW, PASSWORD, Clock, Somebody, Straight
 
 DAY = 86_400
@@ -130,6 +131,11 @@ def test_where_others_hold_the_root_keys_there_is_a_command_instead(keeper: Some
     assert not (office.folder / PROPOSAL).exists()
 
 
+def test_a_key_that_the_root_document_no_longer_names_does_not_count(keeper: Somebody) -> None:
+    keeper.office.vault.put("root/99", bytes(32))
+    assert signers(keeper.office) == Signers(keys=1, needed=1, here=1, waiting=False)
+
+
 def test_one_root_key_in_the_office_is_told_and_what_to_do(keeper: Somebody) -> None:
     page = keeper.open("/set-up/keys")
     assert "Give root keys to people who live apart" in page
@@ -146,13 +152,14 @@ def test_spans_are_set(keeper: Somebody) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("editions", "", "One of the fields holds no whole number"),
-        ("editions", "-1", "One of the fields holds no whole number"),
-        ("editions", "٤", "One of the fields holds no whole number"),
-        ("editions", "<b>", "One of the fields holds no whole number"),
-        ("editions", "33", "One of the numbers is out of its bounds"),
-        ("waiting_days", "0", "One of the numbers is out of its bounds"),
-        ("open_weeks", "53", "One of the numbers is out of its bounds"),
+        ("editions", "", "A marked field holds no whole number"),
+        ("editions", "-1", "A marked field holds no whole number"),
+        ("editions", "٤", "A marked field holds no whole number"),
+        ("editions", "<b>", "A marked field holds no whole number"),
+        ("editions", "33", "The number in a marked field is out of its bounds"),
+        ("waiting_days", "0", "The number in a marked field is out of its bounds"),
+        ("waiting_days", "00000731", "The number in a marked field is out of its bounds"),
+        ("open_weeks", "53", "The number in a marked field is out of its bounds"),
         ("seal_weeks", "17", "Pages would seal letters for longer than the office opens them"),
     ],
 )
@@ -163,7 +170,30 @@ def test_spans_that_cannot_be_are_told_and_what_was_typed_stays(
     assert said in page
     assert "<b>" not in page
     assert f'value="{value.replace("<", "&lt;").replace(">", "&gt;")}"' in page
+    marked = re.findall('name="([a-z_]+)" type="number"[^>]* aria-invalid="true"', page)
+    assert marked == (["seal_weeks", "open_weeks"] if field == "seal_weeks" else [field])
     assert kept(keeper) == Retention()
+
+
+def test_a_number_is_read_whole(keeper: Somebody) -> None:
+    keeper.send("/set-up/retention", "/set-up/retention", **SPANS | {"waiting_days": "00000200"})
+    assert kept(keeper) == replace(Retention(), waiting_days=200)
+
+
+def test_what_another_window_set_since_is_not_undone_by_going_on(keeper: Somebody) -> None:
+    names, spans = keeper.open("/set-up/name"), keeper.open("/set-up/retention")
+    keeper.send("/set-up/name", "/set-up/name", name="Another name")
+    keeper.send("/set-up/retention", "/set-up/retention", **SPANS | {"editions": "9"})
+    documents = chain(keeper.office)
+    for page, path, typed in ((names, "/set-up/name", {"name": "Центр «Міст»"}), (spans, "/set-up/retention", SPANS)):
+        was = re.search('name="was" value="([^"]*)"', page)
+        assert was is not None
+        sent = {"token": keeper.token(page), "was": html.unescape(was[1]), **typed}
+        answer = keeper.client.post(path, data=sent, headers=keeper.heading)
+        assert answer.status_code == 200
+        assert 'class="notice good"' not in answer.text
+    assert chain(keeper.office) == documents
+    assert kept(keeper).editions == 9
 
 
 def test_shorter_spans_say_how_many_letters_go_and_ask_for_the_word(keeper: Somebody) -> None:
@@ -173,10 +203,18 @@ def test_shorter_spans_say_how_many_letters_go_and_ask_for_the_word(keeper: Some
     page = keeper.send("/set-up/retention", "/set-up/retention", 400, **shorter)
     assert "By this 2 letters will be shredded for good" in page
     assert kept(keeper) == Retention()
-    page = keeper.send("/set-up/retention", "/set-up/retention", 400, **shorter, word="yes")
-    assert "By this 2 letters will be shredded for good" in page
-    assert kept(keeper) == Retention()
-    keeper.send("/set-up/retention", "/set-up/retention", **shorter, word=" Shred ")
+    assert 'name="due" value="2"' in page
+    # Another word, no number of letters, another one; and the word for two letters takes no third one along.
+    for rest in (
+        {"word": "yes", "due": "2"},
+        {"word": "shred"},
+        {"word": "shred", "due": "1"},
+        {"word": "shred", "due": "2", "waiting_days": "1"},
+    ):
+        page = keeper.send("/set-up/retention", "/set-up/retention", 400, **shorter | rest)
+        assert "shredded for good" in page
+        assert kept(keeper) == Retention()
+    keeper.send("/set-up/retention", "/set-up/retention", **shorter, word=" Shred ", due="2")
     assert kept(keeper) == replace(Retention(), waiting_days=7)
     assert keeper.office.mailroom.keep_schedule(NOW) == ([], 2)
 
@@ -184,9 +222,12 @@ def test_shorter_spans_say_how_many_letters_go_and_ask_for_the_word(keeper: Some
 def test_places_and_what_arrived_there(keeper: Somebody) -> None:
     page = keeper.open("/set-up/postbox")
     assert "nothing sent yet" in page
+    assert "Readers can write once the first edition is out" in page
     keeper.desk.work.publish()
     keeper.desk.work.wait(60)
-    assert "Edition 1" in keeper.open("/set-up/postbox")
+    page = keeper.open("/set-up/postbox")
+    assert "Edition 1" in page
+    assert "Readers can write; what you change goes out" in page
     keeper.desk.work.dispatch.note(Went(1, "postbox", NOW, 0, 0, "it did not answer"))
     assert "did not arrive" in keeper.open("/set-up/postbox")
     work = keeper.desk.work

@@ -107,6 +107,7 @@ def test_a_change_from_another_window_is_not_overwritten_unseen(keeper: Somebody
     page = keeper.send("/templates/1", "/templates/1", 409, mark=old.mark, **mine)
     assert "Somebody changed this template meanwhile" in page
     assert field(page, "text") == "Mine."
+    assert "Theirs." in page  # what would be written over is there to be read
     assert in_vault(keeper) == [other]
     assert "Nothing was removed" in keeper.send(
         "/templates/1/remove", "/templates/1/remove", 409, word="remove", mark=old.mark

@@ -84,11 +84,10 @@ def read_file(path: Path, todo: str = "give a file that is there") -> bytes:
 
 def text_of(file: Path | None, what: str) -> str:
     """The text in a file, or what stands on standard input. Raises Unavailable, Misused (it is not UTF-8)."""
+    # The bytes, not sys.stdin's text: its encoding is the terminal's, what is kept is UTF-8.
+    data = sys.stdin.buffer.read() if file is None else read_file(file)
     try:
-        # The bytes, not sys.stdin's text: its encoding is the terminal's, what is kept is UTF-8.
-        return (file.read_bytes() if file else sys.stdin.buffer.read()).decode("utf-8")
-    except OSError as error:
-        raise Unavailable(f"{file} cannot be read ({error.strerror})", "give a file that is there") from error
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         raise Misused(f"{what} is not UTF-8 text", "save it as UTF-8") from None
 

@@ -13,6 +13,7 @@ import typer
 
 from holub.errors import Misused
 from holub.faces.cli import frame, templates
+from holub.inbound.mailroom.clock import Decision
 from holub.inbound.mailroom.letters import Line, State
 from holub.inbound.mailroom.retention import Retention
 from holub.inbound.mailroom.room import Mailroom
@@ -217,12 +218,15 @@ def clock(
     text = f"The office goes on by this clock: {_destroyed(len(keys), letters)}."
     if not settled:
         said = f"The clock says {doubt.now}; the office last ran on {doubt.last}. No key was destroyed."
-        would = f"it would overwrite {frame.counted(found.keys, 'key')}"
-        if found.letters:
-            would += f" and shred {frame.counted(found.letters, 'letter')}"
-        would += " for good"
-        text = f"{said}\nIf that is right, `holub letters clock --right` goes on; {would}."
+        text = f"{said}\nIf that is right, `holub letters clock --right` goes on{would_go(found)}."
     frame.show(answer, text, as_json=as_json)
+
+
+def would_go(found: Decision) -> str:
+    """The end of a sentence that says what goes if a doubted clock is right."""
+    gone = [(found.keys, "letter key"), (found.letters, "letter")]
+    counted = ", ".join(frame.counted(count, noun) for count, noun in gone if count)
+    return f"; this goes for good: {counted}" if counted else "; nothing goes"
 
 
 @app.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from dataclasses import asdict
-from pathlib import Path
 
 import typer
 
@@ -15,17 +14,12 @@ from holub.office.datafolder import DataFolder, Holds
 from holub.transit.folderlock import FolderLock
 
 
-def throw_away_whole(
-    data: DataFolder, passphrase_file: Path | None, *, yes: bool, dry_run: bool, as_json: bool
-) -> None:
+def throw_away_whole(data: DataFolder, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Throws a folder of `holub up` away. Raises Misused, Refused, Unavailable; whoever is asked and says no ends it
     with nothing done."""
-    kept = data.passphrase if data.passphrase.is_file() else None
-    source = passphrase_file or kept
-    holds = data.holds(None)  # whatever is wrong with the folder is said before it is locked
+    data.check()  # before a lock is laid into a folder that is somebody else's
     with closing(FolderLock(data.folder, "holub up")):
-        if source is not None:
-            holds = data.holds(frame.passphrase(source))
+        holds = data.holds()
         said = _said(holds)
         answer = {**asdict(holds), "thrown_away": not dry_run, "left": []}
         if dry_run:
@@ -50,6 +44,6 @@ def _ask(what: str) -> None:
 
 
 def _said(holds: Holds) -> str:
-    letters = "letters that were not counted" if holds.letters is None else frame.counted(holds.letters, "letter")
+    letters = "letters that nobody can count" if holds.letters is None else frame.counted(holds.letters, "letter")
     amount = f"{frame.counted(holds.files, 'file')} with {frame.counted(holds.bytes, 'byte')}"
     return f"{frame.counted(holds.editions, 'edition')}, {letters}, {amount}"

@@ -21,15 +21,18 @@ import typer
 from holub import sample
 from holub.errors import Misused, Unavailable
 from holub.faces.cli import frame
+from holub.faces.cli.letters import would_go
 from holub.faces.cli.throw_away import throw_away_whole
 from holub.faces.desk import DeskServer, DeskSettings
 from holub.inbound.mailroom.clock import Decision
 from holub.office.datafolder import DataFolder
+from holub.office.dispatch import Dispatch, Went
 from holub.office.editions import Editions
 from holub.office.office import Office, Publisher
 from holub.office.post import Parcels
 from holub.reader import page_code_if_built
 from holub.store import files
+from holub.store.database import Database
 from holub.transit.carriers.http import HttpCarrier
 from holub.transit.folderlock import FolderLock
 from holub.transit.postbox import PostboxServer, admit_office, new_token, read_token
@@ -87,7 +90,7 @@ def up(
 ) -> None:
     """Start office, desk and postbox; on the first run with demo keys and a first edition. Ctrl+C stops it."""
     if throw_away:
-        throw_away_whole(DataFolder(data), passphrase_file, yes=yes, dry_run=dry_run, as_json=as_json)
+        throw_away_whole(DataFolder(data), yes=yes, dry_run=dry_run, as_json=as_json)
         return
     if yes or dry_run:
         raise Misused("--yes and --dry-run go with --throw-away", "leave them out, or add it")
@@ -144,8 +147,11 @@ def _publish(office: Office, settings: DeskSettings, now: int) -> None:
         else:
             editions.copy_out(newest.parcels, settings.parcels)
         parcels = Parcels(settings.parcels, office.root_file.read_bytes())
-        for _, carrier in settings.carriers:
-            parcels.send(carrier, code=settings.page_code, postboxes=settings.postboxes, progress=progress)
+        with closing(Database.at(office.folder / "office.db")) as database:
+            dispatch = Dispatch(database)
+            for name, carrier in settings.carriers:
+                sent = parcels.send(carrier, code=settings.page_code, postboxes=settings.postboxes, progress=progress)
+                dispatch.note(Went(sent.edition, name, now, sent.parcels, sent.pages))
 
 
 def _tell(
@@ -169,9 +175,7 @@ def _tell(
     if not page:
         lines.append("The reading page is not built, so guides are at /plain/ only: run `make page`, then start again.")
     if found is not None:
-        now, last = found.doubt.now, found.doubt.last
-        gone = f"overwrite {frame.counted(found.keys, 'letter key')} and shred {frame.counted(found.letters, 'letter')}"
-        lines.append(f"The clock says {now}; the office last ran on {last}. No key was destroyed.")
-        lines.append(f"If that is right, say so at the desk: it will {gone} for good.")
+        lines.append(f"The clock says {found.doubt.now}; the office last ran on {found.doubt.last}.")
+        lines.append(f"Nothing was destroyed. If that is right, say so at the desk{would_go(found)}.")
     lines.append("Ctrl+C stops it.")
     frame.show(answer, "\n".join(lines), as_json=as_json)

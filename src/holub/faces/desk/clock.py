@@ -1,7 +1,7 @@
 """The machine's clock, where the office doubts it: every page says so, and a keeper says that it is right.
 
 Rules
-- Only for the day that the page showed: a page that was open for long settles no other jump.
+- Only for what the page showed: one that was open for long settles no other jump, and destroys no more than it said.
 - Where that destroys something, it says how much, and asks for the word.
 """
 
@@ -18,10 +18,9 @@ def page(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
-    decision = visit.work.room.doubt(visit.now)
-    if decision is None:
+    if visit.doubt is None:
         return visit.go("/letters")
-    return visit.page("clock", status, decision=decision, wrong=wrong)
+    return visit.page("clock", status, wrong=wrong)
 
 
 def right(visit: Visit) -> Response:
@@ -30,9 +29,11 @@ def right(visit: Visit) -> Response:
         decision = room.doubt(visit.now)
         if decision is None or decision.doubt.now != visit.form.get("now", ""):
             return visit.go("/letters")
-        word = visit.form.get("word", "").strip().casefold()
-        if decision.destroys and word != visit.words("shred.word").casefold():
-            return _page(visit, 400, visit.words("clock.word_wrong"))
+        word = visit.form.get("word", "").strip().casefold() == visit.words("shred.word").casefold()
+        shown = visit.form.get("goes") == f"{decision.keys} {decision.letters}"
+        if decision.destroys and not (word and shown):
+            wrong = visit.words("clock.other") if word else visit.words("clock.word_wrong")
+            return _page(visit, 400, wrong)
         room.settle_clock(visit.now)
     visit.tell("clock.settled")
     return visit.go("/letters")

@@ -71,7 +71,8 @@ def change(visit: Visit) -> Response:
     try:
         visit.work.templates.change(before.number, typed, visit.form.get("mark", ""))
     except Changed:
-        return _form(visit, typed, 409, visit.words("template.changed"), before)
+        # `before` may have been changed since it was read: what is shown is what would be written over.
+        return _form(visit, typed, 409, visit.words("template.changed"), _look(visit), theirs=True)
     visit.tell("template.kept")
     return visit.go(HERE)
 
@@ -142,8 +143,11 @@ def _form(
     wrong: str = "",
     before: Template | None = None,
     mark: str | None = None,
+    *,
+    theirs: bool = False,
 ) -> Response:
-    """before: the template that is kept, None for a new one; mark: of what the page showed, by default of `before`."""
+    """before: the template that is kept, None for a new one; mark: of what the page showed, by default of `before`;
+    theirs: somebody kept that one meanwhile, and it is shown beside what was typed."""
     kept = before or (typed if typed.number else None)
     found, _ = visit.work.templates.all()
     languages = {*NAMES, *visit.desk.shelf.languages(), *(one.language for one in found), typed.language}
@@ -153,6 +157,7 @@ def _form(
         within="letters",
         typed=typed,
         kept=kept,
+        theirs=kept if theirs else None,
         mark=(kept.mark if kept else "") if mark is None else mark,
         tags=sorted(languages, key=lambda tag: (tag not in NAMES, tag)),
         longest=LONGEST_TITLE,

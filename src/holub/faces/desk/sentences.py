@@ -34,7 +34,7 @@ GAP: Final = re.compile(r"\{(\w+)\}")
 _PIECE: Final = re.compile(r"(`[^`]*`|\{\w+\})")
 _DEEPEST: Final = 3  # sentences inside one another
 _MOST_SPLIT: Final = 8  # places at which "what; what to do" is tried
-_LONGEST_COUNT: Final = 12  # digits
+_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3}){0,3}|\d{1,12}", re.ASCII)  # as English sentences write it: 3,824
 
 
 @dataclass(frozen=True)
@@ -157,11 +157,33 @@ class Sentences:
             form = self._form(pattern.said, values)
             inner = self._inner(values, deep, GAP.match(form) if capital else None)
             if inner is not None:
-                return _filled(f"{form[:1].upper()}{form[1:]}" if capital else form, values, inner)
+                return self._filled(f"{form[:1].upper()}{form[1:]}" if capital else form, values, inner)
         return None
 
+    def _filled(self, form: str, values: dict[str, str], inner: dict[str, Markup]) -> Markup:
+        """A sentence with what stands in its gaps; what is in `backticks` runs from left to right, as it is typed."""
+        shown = []
+        for piece in _PIECE.split(form):
+            name = piece[1:-1]
+            if piece.startswith("`"):
+                typed = (
+                    inert(values[part]) if place % 2 else escape(part) for place, part in enumerate(GAP.split(name))
+                )
+                shown.append(Markup('<code dir="ltr">{}</code>').format(Markup().join(typed)))
+            elif GAP.fullmatch(piece):
+                shown.append(inner[name] if name in inner else self._value(values[name]))
+            else:
+                shown.append(escape(piece))
+        return Markup().join(shown)
+
+    def _value(self, value: str) -> Markup:
+        """What stands in a gap; a number is written as the language writes it where English parts its thousands."""
+        count = _count(value)
+        written = value if count is None or "," not in value else self._words.number(count)
+        return Markup("<bdi>{}</bdi>").format(inert(written))
+
     def _form(self, said: Sentence, values: dict[str, str]) -> str:
-        return said if isinstance(said, str) else self._words.form(said, _count(values["n"]))
+        return said if isinstance(said, str) else self._words.form(said, _count(values["n"]) or 0)
 
     def _inner(self, values: dict[str, str], deep: int, begins: re.Match[str] | None) -> dict[str, Markup] | None:
         """What stands in gaps and is said; None where one of ours is not known. begins: the gap that is said first."""
@@ -179,27 +201,10 @@ class Sentences:
         return inner
 
 
-def _filled(form: str, values: dict[str, str], inner: dict[str, Markup]) -> Markup:
-    """A sentence with what stands in its gaps; what is in `backticks` runs from left to right, as it is typed."""
-    shown = []
-    for piece in _PIECE.split(form):
-        if piece.startswith("`"):
-            typed = (
-                inert(values[part]) if place % 2 else escape(part) for place, part in enumerate(GAP.split(piece[1:-1]))
-            )
-            shown.append(Markup('<code dir="ltr">{}</code>').format(Markup().join(typed)))
-        elif GAP.fullmatch(piece):
-            name = piece[1:-1]
-            shown.append(inner[name] if name in inner else Markup("<bdi>{}</bdi>").format(inert(values[name])))
-        else:
-            shown.append(escape(piece))
-    return Markup().join(shown)
-
-
-def _count(value: str) -> int:
-    """The number that chooses a plural form; 0 for what is none."""
-    return int(value) if len(value) <= _LONGEST_COUNT and value.isascii() and value.isdigit() else 0
-
-
 def _english(text: str) -> Markup:
     return Markup('<span lang="en" dir="ltr">{}</span>').format(inert(text))
+
+
+def _count(value: str) -> int | None:
+    """A number as English sentences write it, to twelve digits; None for what is none."""
+    return int(value.replace(",", "")) if _NUMBER.fullmatch(value) else None

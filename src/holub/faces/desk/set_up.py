@@ -2,14 +2,15 @@
 
 Rules
 - Each step can wait and be looked at again; nothing remembers how far somebody came.
-- A step changes nothing by being looked at, and by going on with what stood there.
+- A step changes nothing by being looked at, nor by going on with what stood there, whatever another window set since.
 - Root keys are shown and never handed over: a browser is no place for them, so there are commands for it.
-- Shorter spans destroy letters: how many is said, and the word is asked for.
+- Shorter spans destroy letters: how many is said, and the word is asked for, for just that many.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import asdict
 from shlex import quote
 from typing import Final
@@ -24,8 +25,6 @@ from holub.inbound.mailroom.retention import LIMITS, Retention
 from holub.office.rotation import PROPOSAL, Change, rotate
 from holub.office.signers import signers
 
-STEPS: Final = ("name", "languages", "keys", "retention", "postbox")
-_LONGEST_NUMBER: Final = 4  # digits
 _LONGEST_FIELD: Final = 1_000  # characters
 
 
@@ -57,7 +56,8 @@ def _step(visit: Visit, name: str, status: int = 200, /, **values: object) -> Re
 
 def _name(visit: Visit) -> dict[str, object]:
     office = visit.work.office
-    return {"name": office.root.name, "signers": signers(office), "most": MAX_NAME}
+    name = office.root.name
+    return {"name": name, "was": name, "signers": signers(office), "most": MAX_NAME}
 
 
 def _languages(visit: Visit) -> dict[str, object]:
@@ -74,8 +74,11 @@ def _keys(visit: Visit) -> dict[str, object]:
 
 def _retention(visit: Visit) -> dict[str, object]:
     room = visit.work.room
+    spans = {name: str(value) for name, value in asdict(room.retention).items()}
     return {
-        "typed": {name: str(value) for name, value in asdict(room.retention).items()},
+        "typed": spans,
+        "was": " ".join(spans.values()),
+        "fields": (),
         "limits": LIMITS,
         "late": sum(room.late().values()),
         "due": 0,
@@ -100,6 +103,7 @@ _FACTS: Final = {
     "retention": _retention,
     "postbox": _postbox,
 }
+STEPS: Final = tuple(_FACTS)
 
 
 def name(visit: Visit) -> Response:
@@ -108,10 +112,11 @@ def name(visit: Visit) -> Response:
     try:
         check_publisher(typed)
     except Misused:
-        return _step(visit, "name", 400, wrong=visit.words("set_up.name_wrong", most=MAX_NAME), name=typed)
+        wrong = visit.words("set_up.name_wrong", most=MAX_NAME)
+        return _step(visit, "name", 400, wrong=wrong, name=typed, was=visit.form.get("was", ""))
     with visit.work.turn():
         office = visit.work.office
-        if typed != office.root.name:
+        if typed not in (office.root.name, visit.form.get("was")):
             if not signers(office).alone:
                 return _step(visit, "name", 409)  # the page says how holders sign a name
             rotate(office, Change(name=typed), visit.now)
@@ -121,26 +126,31 @@ def name(visit: Visit) -> Response:
 
 def retention(visit: Visit) -> Response:
     """New spans; where letters would go by them, the word is asked for."""
-    before = visit.work.room.retention
-    typed = {name: visit.form.get(name, "").strip()[:_LONGEST_NUMBER] for name in asdict(before)}
+    typed = {name: visit.form.get(name, "").strip()[:_LONGEST_FIELD] for name in LIMITS}
 
-    def again(key: str, due: int = 0, **values: object) -> Response:
-        return _step(visit, "retention", 400, wrong=visit.words(key, **values), typed=typed, due=due)
+    def again(key: str, fields: Collection[str], due: int = 0, **values: object) -> Response:
+        said, was = visit.words(key, **values), visit.form.get("was", "")
+        return _step(visit, "retention", 400, wrong=said, fields=fields, typed=typed, due=due, was=was)
 
-    if not all(value.isascii() and value.isdigit() for value in typed.values()):
-        return again("set_up.numbers")
+    if " ".join(typed.values()) == visit.form.get("was"):
+        return visit.go("/set-up/postbox")
+    strange = [name for name, value in typed.items() if not (value.isascii() and value.isdigit())]
+    if strange:
+        return again("set_up.numbers", strange)
     numbers = {name: int(value) for name, value in typed.items()}
-    if not all(LIMITS[name][0] <= value <= LIMITS[name][1] for name, value in numbers.items()):
-        return again("set_up.bounds")
+    outside = [name for name, (least, most, _, _) in LIMITS.items() if not least <= numbers[name] <= most]
+    if outside:
+        return again("set_up.bounds", outside)
     try:
         after = Retention(**numbers)
     except Misused:  # within its bounds, each of them
-        return again("set_up.spans")
+        return again("set_up.spans", ("seal_weeks", "open_weeks"))
     with visit.work.turn() as room:
-        due = room.letters_due(visit.now, after) if after != before else 0
-        if due and visit.form.get("word", "").strip().casefold() != visit.words("shred.word").casefold():
-            return again("set_up.due", due, n=due)
-        if after != before:
+        due = room.letters_due(visit.now, after) if after != room.retention else 0
+        word = visit.form.get("word", "").strip().casefold() == visit.words("shred.word").casefold()
+        if due and not (word and visit.form.get("due") == str(due)):
+            return again("set_up.due", (), due, n=due)
+        if after != room.retention:
             room.retain(after)
             visit.tell("set_up.retention_set")
     return visit.go("/set-up/postbox")

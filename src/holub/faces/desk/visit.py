@@ -162,13 +162,14 @@ class Visit:
                 notice=notice,
                 today=self.today,
                 most_asked=MOST_ASKED,
-                doubt=self._doubt(),
+                doubt=self.doubt,
                 **values,
             )
         )
         return HTMLResponse(html, status)
 
-    def _doubt(self) -> Decision | None:
+    @property
+    def doubt(self) -> Decision | None:
         """Why the clock is doubted, and what would go: said on every page until somebody decides."""
         if not self.session.keeper or self.work.locked:
             return None

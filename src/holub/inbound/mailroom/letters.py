@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, inspect, select, update
 
 from holub.errors import Misused, Unavailable
 from holub.inbound.mailroom import records, tables
@@ -59,6 +59,14 @@ class Whole:
     section: str
     pictures: tuple[bytes, ...] = field(default=(), repr=False)
     pictures_refused: int = 0
+
+
+def count_letters(database: Database) -> int:
+    """How many letters a database holds, of every state; no key is needed. Raises Refused, Unavailable."""
+    with database.read() as connection:
+        if not inspect(connection).has_table(tables.letter.name):  # no mailroom was ever opened
+            return 0
+        return connection.execute(select(func.count()).select_from(tables.letter)).scalar_one()
 
 
 class Letters:
