@@ -268,6 +268,12 @@ def test_it_is_shown_so(name: str) -> None:
     assert body(text) == f"<p>{html}</p>\n"
 
 
+def test_what_is_nested_deeply_is_there() -> None:
+    shown = body("".join(f"{'  ' * level}- level {level}.\n" for level in range(25)) + "\n" + ">" * 30 + " said\n")
+    assert [level for level in range(25) if f"level {level}." not in shown] == []
+    assert "said" in shown
+
+
 def test_lists_to_tick() -> None:
     assert body("- [ ] a **b**\n- [x] c\n- d") == (
         '<ul>\n<li class="task"><label><input type="checkbox" autocomplete="off"> a <strong>b</strong></label></li>\n'

@@ -24,6 +24,8 @@ from holub.outbound.press.guide import LARGEST_GUIDE
 from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, is_language, require_path
 
 MOST_FILES = 1_000_000
+# What somebody may take for a guide: left out like anything else that is none, but never silently.
+_TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".txt", ".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pdf")
 _PIECE = 1 << 16
 # Between the listing and the opening a file may have been exchanged for a link: O_NOFOLLOW refuses it.
 _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -140,6 +142,9 @@ def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
     for path, entry in _walk(reading, top):
         is_guide = entry.name.endswith(GUIDE_ENDING)
         if not is_guide and not entry.name.lower().endswith(PICTURE_ENDINGS):
+            if entry.name.lower().endswith(_TEXT_ENDINGS):
+                todo = "save it as Markdown, under a name that ends in .md in small letters"
+                reading.leave_out(f"{top.name}/{path}", "The file is no guide, and no reader gets it", todo)
             continue
         carried = path if path.isascii() else unicodedata.normalize("NFC", path)
         try:
