@@ -1,7 +1,7 @@
 """What checking one pack learns: its findings, which pictures it wants, and which words no page shows.
 
-A report depends on the pack's bytes and on the dates between which a review is in order, and on nothing else; so an unchanged
-pack is not looked at again. What depends on other packs and on picture files is joined in `check`.
+A report depends on the pack's bytes and on the dates between which a review is in order, and on nothing else; so an
+unchanged pack is not looked at again. What depends on other packs and on picture files is joined in `check`.
 """
 
 from __future__ import annotations
