@@ -59,7 +59,7 @@ def measure(data: bytes) -> Measure:
 
 
 def require_whole(data: bytes) -> None:
-    """Unpack a picture and throw it away. Raises Refused where it is none, is damaged or too large, as `resize` does."""
+    """Unpack a picture and throw it away. Raises Refused where `resize` would: no picture, damaged or too large."""
     image = _opened(data)
     try:
         with warnings.catch_warnings():
