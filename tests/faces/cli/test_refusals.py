@@ -211,3 +211,13 @@ def test_damage_is_told_beside_what_is_shown(tmp_path: Path, told: Told) -> None
     assert (code, len(answer["parcels"]), len(answer["refused"]), error["kind"]) == (3, 1, 1, "refused")
     code, answer, _ = told("parcel", "show", good)
     assert (code, answer["refused"]) == (0, [])
+
+
+@pytest.mark.parametrize("command", ["apply", "show"])
+def test_a_folder_without_parcels_is_no_success(command: str, root: Path, tmp_path: Path, told: Told) -> None:
+    (tmp_path / "stick").mkdir()
+    more = ("--to", tmp_path / "held", "--root", root) if command == "apply" else ()
+    code, answer, error = told("parcel", command, tmp_path / "stick", *more)
+    assert (code, answer) == (3, {})
+    assert error["what"] == "there are no parcels here"
+    assert not (tmp_path / "held").exists()
