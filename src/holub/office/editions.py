@@ -205,7 +205,10 @@ class Editions:
         updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
         paths = self.archive.copy_out(entries, out, fresh, lacking=updates)
         try:
-            (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
+            # Written over in place, it would be nobody's root document for whoever reads it in between, or for good.
+            beside = out / (self._office.root_file.name + ".new")
+            beside.write_bytes(self._office.root_file.read_bytes())
+            beside.replace(out / self._office.root_file.name)
         except OSError as error:
             raise files.disk_trouble(error, out) from error
         return paths

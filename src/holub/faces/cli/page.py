@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from holub.errors import Misused, Unavailable
+from holub.errors import Misused
 from holub.faces.cli import frame
 from holub.faces.cli.edition import Root
 from holub.formats.bundle import Settings
@@ -75,10 +75,7 @@ def build(
     found, _ = read_parcel_files([parcels])
     chosen = choose_parcels(shelf, [one.data for one in found], language)
     page = build_page(page_code(), settings, split_chain(frame.read_file(root_file)), chosen)
-    try:
-        out.write_bytes(page)
-    except OSError as error:
-        raise Unavailable(f"{out} cannot be written ({error.strerror})", "choose another place") from error
+    frame.write_file(out, page)
     mark = fingerprint(page)
     answer = {"page": str(out), "bytes": len(page), "edition": mark.edition, "fingerprint": mark.page.hex()}
     text = f"{out}: edition {mark.edition}, {len(page):,} bytes\nfingerprint {mark.short}"
