@@ -93,9 +93,7 @@ def test_a_saved_page_is_the_file_it_came_from(open_page: Open, code: bytes) -> 
     assert Path(saved.value.path()).read_bytes() == fill(code, data)
 
 
-def test_a_server_that_says_another_charset_spoils_nothing(
-    browser: Browser, postbox: FakePostbox, code: bytes
-) -> None:
+def test_a_server_that_says_another_charset_spoils_nothing(browser: Browser, postbox: FakePostbox, code: bytes) -> None:
     edition = FakeEdition()
     file = fill(code, bundle([edition.root(), edition.parcel()]))
     postbox.files["/notes.html"], postbox.html = file, "text/html; charset=windows-1251"
