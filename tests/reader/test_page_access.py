@@ -161,7 +161,8 @@ def test_with_text_of_twice_the_size_the_bar_hides_none_of_its_buttons(open_page
             """one => {
                 const shown = document.createRange()
                 shown.selectNodeContents(one)
-                const { left, right, top, bottom } = shown.getBoundingClientRect()
+                // Some of the words are for the ear alone, and one pixel wide.
+                const { left, right, top, bottom } = [...shown.getClientRects()].find(({ width }) => width > 9)
                 return [left + 2, right - 2].map(x => one.contains(document.elementFromPoint(x, (top + bottom) / 2)))
             }"""
         )
