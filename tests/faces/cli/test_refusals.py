@@ -221,3 +221,18 @@ def test_a_folder_without_parcels_is_no_success(command: str, root: Path, tmp_pa
     assert (code, answer) == (3, {})
     assert error["what"] == "there are no parcels here"
     assert not (tmp_path / "held").exists()
+
+
+def test_an_empty_argument_is_not_the_folder_at_hand(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words").write_text("a passphrase of several words\n")
+    for words in (
+        ("keys", "new", "--office", "", "--passphrase-file", "words"),
+        ("mirror", "", "--parcels", "."),
+        ("press", "check", ""),
+    ):
+        code, answer, error = told(*words)
+        assert (code, answer, error["what"]) == (2, {}, "an argument is empty")
+    assert [file.name for file in tmp_path.iterdir()] == ["words"]
