@@ -53,6 +53,13 @@ def test_what_does_not_belong_is_left_out_by_name(write_guides: WriteGuides) -> 
     assert found(tree) == [("README.md", "warning"), ("docs", "warning"), ("fr", "warning")]
 
 
+def test_a_country_is_not_taken_for_a_language_without_a_word(write_guides: WriteGuides) -> None:
+    tree = read_tree(write_guides({"ua/a.md": "", "uk/a.md": ""}))
+    assert [pack.language for pack in tree.packs] == ["ua", "uk"]
+    assert found(tree) == [("ua", "warning")]
+    assert tree.findings[0].todo == "rename the folder to uk"
+
+
 def test_a_text_that_is_no_guide_is_never_left_out_silently(write_guides: WriteGuides) -> None:
     tree = read_tree(
         write_guides({"uk/a.md": "", "uk/B.MD": "", "uk/c/d.markdown": "", "uk/e.docx": "", "uk/f.Txt": ""})
