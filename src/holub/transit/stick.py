@@ -59,7 +59,7 @@ class Stick:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.carrier = FolderCarrier(root)
+        self.carrier = FolderCarrier(root, one_disk=True)
 
     def read_only(self) -> bool:
         """Whether nothing can be written here: a switch on the card, or another's stick."""

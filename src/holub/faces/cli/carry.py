@@ -57,7 +57,7 @@ def opened(place: str, proxy: str | None, token_file: Path | None) -> Iterator[C
     elif colon and scheme not in ("folder", "") and rest.startswith("//"):
         raise Misused(f"this is no place that parcels can be carried to: {place}", PLACE)
     else:
-        yield FolderCarrier(_folder(place))
+        yield FolderCarrier(_folder(place), one_disk=True)
 
 
 def _folder(place: str) -> Path:

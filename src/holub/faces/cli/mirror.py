@@ -35,7 +35,7 @@ def mirror(
         raise Unavailable(f"{folder} cannot be made ({error.strerror})", "choose another folder") from error
     with frame.progress("writing") as advance:
         sent = opened.send(
-            FolderCarrier(folder),
+            FolderCarrier(folder, one_disk=True),
             code=page_code_if_built(),
             postboxes=letters_to,
             progress=lambda _stage, done, total: advance(done, total),

@@ -13,8 +13,10 @@ lost clusters) is ignored; links are never followed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import stat
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -52,10 +54,18 @@ _JUNK = frozenset({"system volume information", "thumbs.db", "desktop.ini", "los
 
 
 class FolderCarrier:
-    """See `holub.transit.carrier.SharedCarrier`. `root` must exist: an absent one is a stick that is not plugged in."""
+    """See `holub.transit.carrier.SharedCarrier`. `root` must exist: an absent one is a stick that is not plugged in.
 
-    def __init__(self, root: Path) -> None:
+    one_disk: only the disk that is there now will do, for one errand. A stick that is pulled may leave its folder
+    behind, empty and on this machine's own disk: the rest would be written there, and said to be on the stick.
+    """
+
+    def __init__(self, root: Path, *, one_disk: bool = False) -> None:
         self._root = root
+        self._disk: int | None = None
+        if one_disk:
+            with contextlib.suppress(OSError):  # it is not there, which whoever asks it is told
+                self._disk = root.stat().st_dev
         self._passed_over: frozenset[bytes] = frozenset()
 
     # Outward.
@@ -222,7 +232,12 @@ class FolderCarrier:
     # The tree.
 
     def _here(self) -> Path:
-        if not self._root.is_dir():
+        try:
+            found = self._root.stat()
+            is_here = stat.S_ISDIR(found.st_mode) and self._disk in (None, found.st_dev)
+        except OSError:
+            is_here = False
+        if not is_here:
             raise Unavailable(
                 f"the folder {self._root.name} is not there", "check that the stick is plugged in, then retry"
             )
