@@ -72,12 +72,12 @@ class FolderCarrier:
 
     def catalogue(self) -> Catalogue:
         return parse_catalogue(
-            self._read(self._here() / CATALOGUE, MAX_CATALOGUE_BYTES, "nothing is published here yet")
+            self._read(self.here() / CATALOGUE, MAX_CATALOGUE_BYTES, "nothing is published here yet")
         )
 
     def parcels(self) -> tuple[Listing, ...]:
         listed: dict[str, Listing] = {}
-        if (self._here() / CATALOGUE).is_file():
+        if (self.here() / CATALOGUE).is_file():
             listed = {row.name: row for row in self.catalogue().listings}
         found = []
         for file in self._files(PARCELS):
@@ -135,11 +135,11 @@ class FolderCarrier:
         return listing.name
 
     def put_catalogue(self, catalogue: Catalogue) -> None:
-        place_file(self._here() / CATALOGUE, catalogue.encode())
+        place_file(self.here() / CATALOGUE, catalogue.encode())
 
     def pages(self) -> dict[str, bytes]:
         found = {}
-        for file in self._walk(self._here()):
+        for file in self._walk(self.here()):
             path = file.relative_to(self._root).as_posix()
             try:
                 check_page_path(path)
@@ -231,7 +231,8 @@ class FolderCarrier:
 
     # The tree.
 
-    def _here(self) -> Path:
+    def here(self) -> Path:
+        """The folder. Raises Unavailable where it is not there now."""
         try:
             found = self._root.stat()
             is_here = stat.S_ISDIR(found.st_mode) and self._disk in (None, found.st_dev)
@@ -244,7 +245,7 @@ class FolderCarrier:
         return self._root
 
     def _folder(self, name: str) -> Path:
-        folder = self._here() / name
+        folder = self.here() / name
         if folder.is_symlink():
             raise Refused(f"{name} is a link, not a folder", "delete the link and retry")
         return folder
@@ -265,7 +266,7 @@ class FolderCarrier:
         return None
 
     def _page(self, segments: tuple[str, ...]) -> Path:
-        place = self._here()
+        place = self.here()
         for segment in segments:
             if place.is_dir():
                 # A stick does not tell upper from lower case; two pages would silently become one.
