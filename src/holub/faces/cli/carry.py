@@ -81,7 +81,7 @@ def _require_place(folder: Path) -> None:
     """Raises Misused for the parcels as the press wrote them: carried so, no reader would find them."""
     if not (folder / PARCELS).is_dir() and any(folder.glob(f"*{PARCEL_SUFFIX}")):
         todo = f"make one of it: holub mirror DIR --parcels {folder}; then carry DIR"
-        raise Misused(f"{folder} holds parcels, and is no place that readers find them in", todo)
+        raise Misused(f"no reader would find the parcels in {folder}: it is what the press wrote, and no place", todo)
 
 
 def _put_file(file: Path, target: Carrier) -> int:
