@@ -20,7 +20,9 @@ const DATA_MARKER = '<script type="text/plain" id="edition">';
 /** The file's bytes. `swap` puts another file in a module's place, for the page's own tests. */
 export async function buildPage({ swap = {} } = {}) {
   const style = (await bundle("src/style/page.css", {})).trim();
-  const template = readFileSync(join(here, "template.html"), "utf8").replace("{{style}}", () => style);
+  // The mark of UTF-8 comes first: many servers say another charset for every file, and only the mark is stronger than
+  // what they say. Without it the script would be read wrongly, miss its hash, and the page stay blank.
+  const template = "\ufeff" + readFileSync(join(here, "template.html"), "utf8").replace("{{style}}", () => style);
   const pieces = template.split(/\{\{(?:script|data|code)\}\}/);
   if (pieces.length !== 4) throw new Error("template.html: script, data and code each stand once");
   const bundled = (

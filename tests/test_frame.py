@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import subprocess
 import sys
@@ -346,3 +347,26 @@ def test_no_file_outgrows_its_reader() -> None:
 def test_no_lock_names_a_registry_or_a_machine(path: Path, word: str) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#")]
     assert [line for line in lines if word in line] == []
+
+
+def test_a_file_that_does_not_fit_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real.html").write_bytes(b"before")
+    page = tmp_path / "page.html"
+    page.symlink_to("real.html")
+    frame.write_file(page, b"after")
+    assert page.is_symlink()
+    assert (tmp_path / "real.html").read_bytes() == b"after"
+
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as half:
+            half.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        with pytest.raises(errors.Unavailable, match="No space left"):
+            frame.write_file(page, b"much longer than before")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
+        "page.html": b"after",
+        "real.html": b"after",
+    }

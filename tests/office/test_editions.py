@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from holub.errors import Misused, Refused, Unavailable
 from holub.formats.root import trust
@@ -59,6 +61,15 @@ def test_the_second_edition_is_an_update_and_a_full_parcel_with_one_more_step(
         if entry.language:
             shutil.copy(tmp_path / "out2" / entry.name, tmp_path / "chain")
     assert shelf_of(office, tmp_path / "chain") == text_of(guides)
+
+
+def test_a_picture_that_was_copied_in_half_is_left_out_by_name(office: Office, guides: Path, tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    Image.effect_noise((90, 90), 60).save(sink, "JPEG")
+    (guides / "uk" / "half.jpg").write_bytes(sink.getvalue()[: len(sink.getvalue()) // 2])
+    (guides / "uk" / "half.md").write_text("# Половина\n\n![Половина](half.jpg)\n", encoding="utf-8")
+    published = Editions(office).bind(guides, tmp_path / "out", NOW)
+    assert published.left_out == ("the picture uk/half.jpg is left out: it is damaged or too large",)
 
 
 def test_an_edition_is_kept_when_its_copy_out_fails(office: Office, guides: Path, tmp_path: Path) -> None:

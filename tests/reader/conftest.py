@@ -81,7 +81,7 @@ def open_page(browser: Browser, code: bytes, tmp_path: Path) -> Iterator[Open]:
 
 
 class FakePostbox:
-    """Takes letters, hands out what is in `files`; `answer` is the status for letters."""
+    """Takes letters, hands out what is in `files`; `answer` is the status for letters, `html` what pages are called."""
 
     def __init__(self) -> None:
         self.letters: list[bytes] = []
@@ -92,6 +92,7 @@ class FakePostbox:
         self.headers: list[dict[str, str]] = []
         self.files: dict[str, bytes] = {}
         self.answer = 201
+        self.html = "text/html"
         box = self
 
         class Answers(BaseHTTPRequestHandler):
@@ -121,7 +122,7 @@ class FakePostbox:
                 self.send_header("access-control-allow-origin", "*")
                 self.send_header("content-length", str(len(body)))
                 if self.path.endswith(".html"):
-                    self.send_header("content-type", "text/html")
+                    self.send_header("content-type", box.html)
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -150,3 +150,30 @@ def test_the_whole_way_to_a_guide_goes_by_keyboard(open_page: Open) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.locator("h1").inner_text().startswith("Фальшиве")
+
+
+def test_with_text_of_twice_the_size_the_bar_hides_none_of_its_buttons(open_page: Open) -> None:
+    page = open_page()
+    page.locator("section .row").last.click()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for name in (".back", ".aa", ".exit"):
+        words = page.locator(f".bar {name}").evaluate(
+            """one => {
+                const shown = document.createRange()
+                shown.selectNodeContents(one)
+                // Some of the words are for the ear alone, and one pixel wide.
+                const { left, right, top, bottom } = [...shown.getClientRects()].find(({ width }) => width > 9)
+                return [left + 2, right - 2].map(x => one.contains(document.elementFromPoint(x, (top + bottom) / 2)))
+            }"""
+        )
+        assert words == [True, True], name
+
+
+def test_a_drawing_on_nothing_is_seen_on_a_dark_page_too(open_page: Open) -> None:
+    """Most drawings are dark ink, and many have no ground of their own."""
+    page = open_page(FakeEdition(packs=ALL), scheme="dark")
+    page.get_by_role("button", name="Документи").click()
+    page.get_by_role("button", name="Фальшиве опитування").click()
+    picture = page.locator(".guide-body img")
+    picture.wait_for(state="attached")
+    assert picture.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(255, 255, 255)"

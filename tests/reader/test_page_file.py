@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.reader.conftest import Open
+from tests.reader.conftest import FakePostbox, Open
 from tests.reader.opened import (
     CLOSES,
     OPENS,
@@ -90,6 +91,20 @@ def test_a_saved_page_is_the_file_it_came_from(open_page: Open, code: bytes) -> 
         page.get_by_role("button", name="Зберегти як файл").click()
     assert saved.value.suggested_filename == "notes.html"
     assert Path(saved.value.path()).read_bytes() == fill(code, data)
+
+
+def test_a_server_that_says_another_charset_spoils_nothing(browser: Browser, postbox: FakePostbox, code: bytes) -> None:
+    edition = FakeEdition()
+    file = fill(code, bundle([edition.root(), edition.parcel()]))
+    postbox.files["/notes.html"], postbox.html = file, "text/html; charset=windows-1251"
+    with browser.new_context(accept_downloads=True) as context:
+        page = context.new_page()
+        page.goto(f"http://reader.test:{postbox.port}/notes.html")
+        page.get_by_role("heading", name="Від").first.wait_for()
+        page.locator(".three button").nth(2).click()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Зберегти як файл").click()
+        assert Path(saved.value.path()).read_bytes() == file
 
 
 def test_a_page_that_took_an_update_saves_it_under_the_same_code(open_page: Open, code: bytes, tmp_path: Path) -> None:

@@ -86,6 +86,19 @@ def test_a_whole_pack_is_taken_where_it_is_smaller_or_the_chain_is_broken(
     assert postbox.asked[-1] == f"/parcels/{hashlib.sha256(full).hexdigest()[:16]}.hlp"
 
 
+def test_who_taps_again_looks_once(open_page: Open, postbox: FakePostbox) -> None:
+    publish(postbox, {})
+    page = open_page(page=postbox.url + "/", postboxes=(postbox.url,))
+    page.get_by_role("button", name="Взяти новіше").click()
+    site = page.get_by_role("button", name="З інтернету")
+    for looks in (1, 2):  # and when it is over, it can be asked again
+        site.evaluate("one => { for (let tap = 0; tap < 5; tap++) one.click() }")
+        page.get_by_role("status").filter(has_text="Нічого новішого").wait_for()
+        page.locator("progress").wait_for(state="hidden")
+        assert postbox.asked.count("/latest") == looks
+        assert len(postbox.letters) <= looks
+
+
 def test_nothing_newer_and_nobody_there_are_told_apart(open_page: Open, postbox: FakePostbox) -> None:
     publish(postbox, {})
     page = open_page(page=postbox.url + "/")

@@ -141,6 +141,28 @@ def test_a_postbox_that_refuses_loses_nothing(open_page: Open, postbox: FakePost
     assert len(postbox.letters) == 1
 
 
+def test_who_taps_again_sends_one_letter_and_sees_how_it_goes(open_page: Open, postbox: FakePostbox) -> None:
+    postbox.answer = 503
+    page = open_page(postboxes=(postbox.url,))
+    page.set_viewport_size({"width": 360, "height": 740})
+    write(page, "?")
+    page.get_by_label("Хочу отримати відповідь").uncheck()
+    page.get_by_role("button", name="Далі").click()
+    send = page.get_by_role("button", name="Надіслати зараз")
+    send.evaluate("one => { for (let tap = 0; tap < 5; tap++) one.click() }")
+    told = page.locator(".problem", has_text="Не пішло")
+    told.wait_for()
+    box = told.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 740
+    tries = postbox.asked.count("POST /letters")
+    postbox.answer = 201
+    send.evaluate("one => { for (let tap = 0; tap < 5; tap++) one.click() }")
+    page.locator("h1:text-is('Лист пішов')").wait_for()
+    assert len(postbox.letters) == 1
+    assert tries == 1
+
+
 def test_a_letter_can_be_a_file_with_a_bland_name(open_page: Open, secret_key: letterkey.SecretKey) -> None:
     page = open_page(FakeEdition(key=secret_key.public))
     write(page, "Передайте далі")

@@ -211,3 +211,26 @@ def test_a_write_protected_stick_is_said(stick: Path) -> None:
     with pytest.raises(Unavailable, match="write protection"):
         FolderCarrier(stick).put(PARCEL)
     stick.chmod(0o700)
+
+
+def test_what_is_meant_for_a_stick_that_was_pulled_is_not_put_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder on which the stick was mounted stays, and is another disk's."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    carrier, loose = FolderCarrier(folder, one_disk=True), FolderCarrier(folder)
+    carrier.put_page("a.html", b"a")
+    real = Path.stat
+
+    def of_another_disk(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = real(path, follow_symlinks=follow_symlinks)
+        return os.stat_result([*found[:2], found.st_dev + 1, *found[3:]]) if path == folder else found
+
+    monkeypatch.setattr(Path, "stat", of_another_disk)
+    with pytest.raises(Unavailable, match="the folder stick is not there"):
+        carrier.put_page("b.html", b"b")
+    with pytest.raises(Unavailable, match="the folder stick is not there"):
+        carrier.put(b"a parcel")
+    loose.put_page("c.html", b"c")  # a place that is asked again and again takes the stick that is there
+    assert sorted(file.name for file in folder.iterdir()) == ["a.html", "c.html"]

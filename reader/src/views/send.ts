@@ -34,6 +34,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
     );
   };
   let typed = "";
+  let going = false;
   /** The stamp that was typed, undefined for none; "slip" where it is none, which is said. */
   const stamp = (): Uint8Array | undefined | "slip" => {
     if (typed.trim() === "") return undefined;
@@ -43,7 +44,9 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
   };
   const send = async (): Promise<void> => {
     const code = stamp();
-    if (code === "slip") return;
+    // On a slow line people tap again. Each tap would be one more letter to count, and its end would say something else.
+    if (code === "slip" || going) return;
+    going = true;
     status.goes(say("send.going"));
     reader.announce(say("send.going"));
     const { library } = reader;
@@ -58,6 +61,7 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       narrow?.fill(0);
       done("sent");
     } else status.fails(say("send.failed"));
+    going = false;
   };
   const save = (): void => {
     const code = stamp();
@@ -69,6 +73,8 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
     say("send.title"),
     el("p", { class: "lead" }, say("send.words")),
     rareField(say("send.stamp"), say("send.stamp.hint"), (value) => (typed = value)),
+    // Above the ways: below them nobody would see it on a small screen.
+    status.node,
     el(
       "div",
       { class: "actions" },
@@ -80,7 +86,6 @@ export function sendStage(reader: Reader, stage: Stage, { letter, narrow }: Seal
       el("p", { class: "hint" }, say("show.letter")),
       ...playPart(reader, { letter, narrow }, hasWords),
     ),
-    status.node,
   );
 }
 

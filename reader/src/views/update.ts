@@ -23,6 +23,8 @@ export function updateView(reader: Reader): View {
     reader.announce(say("update.done", { date }));
   };
   const fromSite = async (): Promise<void> => {
+    // Each look sends a decoy along: who taps again on a slow line would send more of them than others do.
+    if (bar.hidden === false) return;
     bar.removeAttribute("value");
     bar.hidden = false;
     status.goes(say("update.looking"));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,8 +19,11 @@ OPEN = b'<script type="text/plain" id="edition">'
 CLOSE = b"</script>"
 MAX_SETTINGS = 8_192
 WORDS = b"HLW1"
+MAX_POSTBOXES = 16
+MAX_ADDRESS = 512  # characters
 MAX_LISTS = 16
 MAX_LIST = 65_536
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,24 @@ class Settings:
     postboxes: tuple[str, ...] = ()
     page: str = ""
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether a page opens with these (spec/reading-page.md, "Settings")."""
+        places = (*self.postboxes, self.page) if self.page else self.postboxes
+        if len(self.postboxes) > MAX_POSTBOXES or self.page[-1:] not in ("", "/"):
+            return False
+        if any(len(one) > MAX_ADDRESS or not _ADDRESS.fullmatch(one) for one in places):
+            return False
+        return len(self._encoded()) <= MAX_SETTINGS
+
     def encode(self) -> bytes:
+        """Raises Misused where no page would open with them."""
+        if not self.is_understood:
+            todo = "give at most 16 addresses, each at most 512 characters, like https://post.example.org"
+            raise Misused("the page would not open with these addresses of postboxes", todo)
+        return self._encoded()
+
+    def _encoded(self) -> bytes:
         fields: dict[str, object] = {"language": self.language, "postboxes": list(self.postboxes)}
         if self.page:
             fields["page"] = self.page
@@ -46,9 +67,10 @@ class Settings:
             fields = json.loads(data)
             postboxes = tuple(map(str, fields["postboxes"]))
             settings = cls(check_language(fields["language"]), postboxes, str(fields.get("page", "")))
+            same = settings.is_understood and settings._encoded() == data
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise refusal from None
-        if settings.encode() != data:
+        if not same:
             raise refusal
         return settings
 

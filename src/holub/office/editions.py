@@ -45,7 +45,7 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
 @dataclass(frozen=True)
 class Published:
     """A bound edition: its record, how many guides changed, what the check found, where the parcels are; which kept
-    sections it does not carry, and why."""
+    sections and which pictures it does not carry, and why."""
 
     record: Record
     changed: int
@@ -143,6 +143,12 @@ class Editions:
         carried = self._carried(sections, keep=True)
         shown = pictures_of(tree, checked.reports)
         pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
+        lost = tuple(
+            f"the picture {language}/{path} is left out: it is damaged or too large"
+            for language, files in shown.items()
+            for path in files
+            if path not in pictures[MAIN, language]
+        )
         old = self.archive.read_newest([*packs, *carried.packs])
         moment = next_moment(old, now) if life is None else next_moment(old, now, life)
         bag, leaf = self._mailbag(moment.edition)
@@ -158,7 +164,7 @@ class Editions:
             progress=lambda done, total: progress("binding", done, total),
         )
         binding.sheet.check(publisher)  # what readers would refuse never goes out
-        return replace(self._keep(binding, bag, checked.findings, out, now), left_out=carried.left_out)
+        return replace(self._keep(binding, bag, checked.findings, out, now), left_out=(*carried.left_out, *lost))
 
     def left_out(self, sections: Sequence[Path] = ()) -> tuple[str, ...]:
         """Which kept sections the next edition would not carry, and why: they keep nothing else from being bound."""
@@ -199,7 +205,10 @@ class Editions:
         updates = [entry for record in self.archive.records() for entry in record.parcels if entry.kind == "update"]
         paths = self.archive.copy_out(entries, out, fresh, lacking=updates)
         try:
-            (out / self._office.root_file.name).write_bytes(self._office.root_file.read_bytes())
+            # Written over in place, it would be nobody's root document for whoever reads it in between, or for good.
+            beside = out / (self._office.root_file.name + ".new")
+            beside.write_bytes(self._office.root_file.read_bytes())
+            beside.replace(out / self._office.root_file.name)
         except OSError as error:
             raise files.disk_trouble(error, out) from error
         return paths
@@ -273,6 +282,6 @@ def _small(folder: Path, source: Path) -> bytes | None:
     try:
         data = resize(raw)
     except Refused:
-        return None  # the check has named it; a guide without its picture is better than no edition
+        return None  # whoever binds is told; a guide without its picture is better than no edition
     files.replace(kept, data)
     return data

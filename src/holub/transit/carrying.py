@@ -5,12 +5,15 @@ Rules:
   where they are read; letters are sealed.
 - parcels are put before the catalogue that lists them, so a reader never finds a list without them.
 - a letter is deleted from where it came only after the place it went to has stored it durably.
+- of the files in a folder only those go along that a site is made of: whatever else lies there may be somebody's own,
+  and where it goes everybody can read it.
 - a catalogue never replaces a newer one, unless that is asked for.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +30,11 @@ Progress = Callable[[int, int], None]
 
 # One parcel that is damaged or kept back must not hold up the others; a place that is gone must not be asked for each.
 GIVE_UP = 3
+
+# What `holub mirror` writes beside the parcels, and what a web server may keep of it ready packed.
+_PAGE = re.compile(
+    r"(?:(?:plain|mailbag)/.+|(?:index|[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})\.html|root\.txt|start\.txt|stamps)(?:\.br|\.zst)?"
+)
 
 
 @dataclass
@@ -112,8 +120,8 @@ def _fetched(source: Carrier, row: Listing, into: Path) -> Path:
 
 def pages_out(source: Path, target: Carrier) -> int:
     """Put the pages of a folder that `target` lacks or has otherwise; gives how many."""
-    known = target.pages()
-    changed = [path for path, digest in FolderCarrier(source).pages().items() if known.get(path) != digest]
+    known, here = target.pages(), FolderCarrier(source).pages()
+    changed = [path for path, digest in here.items() if _PAGE.fullmatch(path) and known.get(path) != digest]
     for path in changed:
         target.put_page(path, source.joinpath(*path.split("/")).read_bytes())
     return len(changed)

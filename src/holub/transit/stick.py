@@ -59,7 +59,7 @@ class Stick:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.carrier = FolderCarrier(root)
+        self.carrier = FolderCarrier(root, one_disk=True)
 
     def read_only(self) -> bool:
         """Whether nothing can be written here: a switch on the card, or another's stick."""
@@ -92,7 +92,7 @@ class Stick:
         if placed != self.placed():
             told = {"pages": dict(sorted(placed.pages.items())), "parcels": sorted(placed.parcels)}
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-            place_file(self.root / PARCELS / "list", text.encode())
+            place_file(self.carrier.here() / PARCELS / "list", text.encode())
 
     def clear(self, known: Mapping[str, str], wanted: frozenset[str] = frozenset()) -> None:
         """Take away what earlier copies that broke off left; parts of `wanted` parcels stay, to be gone on with."""

@@ -63,6 +63,24 @@ def test_a_stick_gets_parcels_pages_and_the_list(home: Path, stick: Path, run: R
     assert (stick / "plain" / "uk" / "index.html").read_bytes().startswith(b"<!doctype html>")
 
 
+def test_nobodys_own_files_are_carried_to_where_all_can_read_them(home: Path, stick: Path, run: Run) -> None:
+    site = ("index.html", "zh-Hant.html", "uk.html.br", "root.txt", "start.txt", "stamps", "mailbag/7/main/directory")
+    for name in (*site, "vault", "office.db", "slots", "press/facts", "diary.txt", "photo.jpg", "my notes.html"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(b"x")
+    assert run("carry", "out", home, stick)["pages"] == len(site) + 1
+    assert FolderCarrier(stick).pages().keys() == {*site, "plain/uk/index.html"}
+
+
+def test_parcels_as_the_press_wrote_them_are_no_place(stick: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "bound").mkdir()
+    (tmp_path / "bound" / "0123456789abcdef.hlp").write_bytes(PARCELS[0])
+    for way in ("out", "sync"):
+        error = run("carry", way, tmp_path / "bound", stick, code=2)
+        assert "holub mirror DIR --parcels" in error["todo"]
+    assert list(stick.iterdir()) == []
+
+
 def test_a_damaged_parcel_on_a_stick_is_mended(home: Path, stick: Path, run: Run) -> None:
     run("carry", "out", home, stick)
     file = stick / "parcels" / f"{parcel_name(hashlib.sha256(PARCELS[0]).digest())}.hlp"

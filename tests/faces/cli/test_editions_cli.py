@@ -235,6 +235,31 @@ def test_a_page_carries_the_word_lists_and_its_fingerprint_is_told_in_words(
         assert run("page", "fingerprint", page, code=3)["kind"] == "refused"
 
 
+WRONG_POSTBOXES = (
+    "post.example.org",
+    "htp://post.example.org",
+    "javascript:alert(1)",
+    "https://",
+    "http://user:word@post.example.org",
+    "http://post.example.org:99999",
+    "http://post.example.org/?a=b",
+    "http://post example.org",
+)
+
+
+@pytest.mark.parametrize("address", WRONG_POSTBOXES)
+def test_no_page_is_made_that_could_never_send_a_letter(address: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "root.txt").write_bytes(b"not looked at")
+    right = ("--postbox", "https://post.example.org/box")
+    for words in (
+        ("page", "build", tmp_path, "--language", "uk", "--out", tmp_path / "x.html"),
+        ("mirror", tmp_path / "mirror", "--parcels", tmp_path),
+    ):
+        error = run(*words, *right, "--postbox", address, code=2)
+        assert error["what"] == f"this is no address of a postbox: {address.rstrip('/')}"
+    assert [file.name for file in tmp_path.iterdir()] == ["root.txt"]
+
+
 def test_without_built_code_the_page_says_what_to_do(
     run: Run, guides: Path, office: Path, tmp_path: Path, passphrase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

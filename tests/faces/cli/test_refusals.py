@@ -211,3 +211,28 @@ def test_damage_is_told_beside_what_is_shown(tmp_path: Path, told: Told) -> None
     assert (code, len(answer["parcels"]), len(answer["refused"]), error["kind"]) == (3, 1, 1, "refused")
     code, answer, _ = told("parcel", "show", good)
     assert (code, answer["refused"]) == (0, [])
+
+
+@pytest.mark.parametrize("command", ["apply", "show"])
+def test_a_folder_without_parcels_is_no_success(command: str, root: Path, tmp_path: Path, told: Told) -> None:
+    (tmp_path / "stick").mkdir()
+    more = ("--to", tmp_path / "held", "--root", root) if command == "apply" else ()
+    code, answer, error = told("parcel", command, tmp_path / "stick", *more)
+    assert (code, answer) == (3, {})
+    assert error["what"] == "there are no parcels here"
+    assert not (tmp_path / "held").exists()
+
+
+def test_an_empty_argument_is_not_the_folder_at_hand(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words").write_text("a passphrase of several words\n")
+    for words in (
+        ("keys", "new", "--office", "", "--passphrase-file", "words"),
+        ("mirror", "", "--parcels", "."),
+        ("press", "check", ""),
+    ):
+        code, answer, error = told(*words)
+        assert (code, answer, error["what"]) == (2, {}, "an argument is empty")
+    assert [file.name for file in tmp_path.iterdir()] == ["words"]

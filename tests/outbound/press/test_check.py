@@ -62,6 +62,9 @@ MISTAKES = {
     "a checklist without boxes": ("---\nkind: checklist\n---\n# A\n- b", 0, "nothing to tick", "warning"),
     "raw HTML": ("# A\n\n<script>alert(1)</script>", 3, "Raw HTML", "warning"),
     "a review of long ago": ("---\nreviewed: 2024-10-31\n---\n# A", 0, "long ago", "warning"),
+    "a review that has not happened": ("---\nreviewed: 2062-01-01\n---\n# A", 0, "in the future", "warning"),
+    "a front matter without an end": ("---\ntitle: A\n\n# B", 1, "has no end", "warning"),
+    "a front matter that ends in dashes of a word processor": ("---\nTitle: A\n—\n# B", 1, "has no end", "warning"),
     "a number that reads backwards": ("# A\n\u202e0441234567", 2, "U+202E", "error"),
 }
 
@@ -80,6 +83,8 @@ def test_a_mistake_is_named_with_its_line(name: str, write_guides: WriteGuides) 
 def test_a_review_is_old_from_a_given_day(write_guides: WriteGuides) -> None:
     root = write_guides({"uk/g.md": "---\nreviewed: 2024-11-18\n---\n# A"})
     assert check(root, NOW) == []
+    assert check(write_guides({"uk/g.md": "---\nreviewed: 2026-11-19\n---\n# A"}), NOW) == []  # today, east of here
+    write_guides({"uk/g.md": "---\nreviewed: 2024-11-18\n---\n# A"})
     assert len(check(root, NOW + 86400)) == 1
     assert check_tree(read_tree(root), now=NOW + 86400, old_after_years=3).findings == ()
     leap = 1_835_400_000  # 2028-02-29
@@ -110,6 +115,27 @@ def test_a_picture_with_long_metadata_is_a_picture(write_guides: WriteGuides) ->
     sink = io.BytesIO()
     Image.new("RGB", (8, 8)).save(sink, "JPEG", exif=b"Exif\x00\x00" + b"x" * 60000, comment=b"c" * 60000)
     assert check(write_guides({"uk/a.md": "# A\n![](p.jpg)", "uk/p.jpg": sink.getvalue()})) == []
+
+
+def test_a_rule_above_a_sentence_is_no_front_matter(write_guides: WriteGuides) -> None:
+    assert check(write_guides({"uk/a.md": "---\nNote: this is a sentence.\n\n# A"})) == []
+
+
+def test_what_is_nested_too_deeply_for_some_pages_is_named_once(write_guides: WriteGuides) -> None:
+    deep = "# A\n\n" + ">" * 90 + " b\n\n" + ">" * 90 + " c\n"
+    found = check(write_guides({"uk/a.md": deep, "uk/b.md": "# B\n\n" + ">" * 50 + " b\n"}))
+    assert [(finding.file, finding.line, finding.severity) for finding in found] == [("uk/a.md", 3, "warning")]
+
+
+def test_a_picture_that_was_copied_in_half_is_found_by_a_thorough_look(write_guides: WriteGuides) -> None:
+    sink = io.BytesIO()
+    Image.effect_noise((90, 90), 60).save(sink, "JPEG")
+    half = sink.getvalue()[: len(sink.getvalue()) // 2]
+    tree = read_tree(write_guides({"uk/a.md": "# A\n![](p.jpg) ![](q.png)", "uk/p.jpg": half, "uk/q.png": picture()}))
+    assert check_tree(tree, now=NOW).findings == ()
+    found = check_tree(tree, now=NOW, thorough=True).findings
+    assert [(finding.file, finding.line, finding.severity) for finding in found] == [("uk/a.md", 2, "warning")]
+    assert "damaged (p.jpg)" in found[0].what
 
 
 def test_progress_ends_at_the_end(write_guides: WriteGuides) -> None:
@@ -183,7 +209,7 @@ def test_an_unchanged_pack_is_not_looked_at_again(tmp_path: Path) -> None:
     assert "There is no picture none.png" not in whats
 
 
-@pytest.mark.parametrize("damage", [b"", b"holub reports 2\nabc\n{}", b"holub reports 9\n\n{}", b"\xff\n"])
+@pytest.mark.parametrize("damage", [b"", b"holub reports 3\nabc\n{}", b"holub reports 9\n\n{}", b"\xff\n"])
 def test_a_damaged_cache_of_reports_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "reports").write_bytes(damage)
     (tmp_path / "guides" / "uk").mkdir(parents=True)
@@ -191,4 +217,4 @@ def test_a_damaged_cache_of_reports_is_as_good_as_none(tmp_path: Path, damage: b
     reports = ReportCache.load(tmp_path / "reports")
     assert check_tree(read_tree(tmp_path / "guides"), now=NOW, reports=reports).findings == ()
     reports.save(tmp_path / "reports")
-    assert (tmp_path / "reports").read_bytes().startswith(b"holub reports 2\n")
+    assert (tmp_path / "reports").read_bytes().startswith(b"holub reports 3\n")

@@ -119,7 +119,7 @@ def test_nothing_is_written_where_nothing_is_new(tmp_path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "another version": lambda data: data.replace(b"holub facts 2", b"holub facts 0"),
+    "another version": lambda data: data.replace(b"holub facts 3", b"holub facts 0"),
     "cut off": lambda data: data[:-20],
     "nothing in it": lambda _data: b"",
     "one letter changed": lambda data: data.replace(b"one", b"two"),

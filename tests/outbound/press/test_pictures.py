@@ -48,6 +48,12 @@ def test_a_small_picture_is_not_blown_up_and_a_tall_one_fits() -> None:
     assert opened(resize(saved(photo(300, 900), "PNG"), longest=90)).size == (30, 90)
 
 
+@pytest.mark.parametrize(("grey", "shown"), [(0, 0), (40_000, 156), (65_535, 255)])
+def test_a_scan_of_16_bits_keeps_its_greys(grey: int, shown: int) -> None:
+    result = opened(resize(saved(Image.new("I;16", (40, 30), grey), "PNG"))).convert("L")
+    assert result.getpixel((20, 15)) == pytest.approx(shown, abs=1)
+
+
 def test_a_drawing_stays_sharp_and_see_through() -> None:
     drawing = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
     ImageDraw.Draw(drawing).rectangle((100, 100, 300, 300), fill=(255, 0, 0, 255))

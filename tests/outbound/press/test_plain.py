@@ -222,6 +222,11 @@ def test_the_review_is_dated_or_said_to_be_unknown() -> None:
     assert "Nobody has written down" in Reader(pages["en/b.html"]).words
 
 
+def test_pages_say_themselves_that_they_are_utf8_before_a_server_says_otherwise() -> None:
+    pages = site(pack("uk", a="# А"))
+    assert [path for path, page in pages.items() if path.endswith(".html") != page.startswith(b"\xef\xbb\xbf<")] == []
+
+
 def test_alerts_are_on_the_first_page_and_only_once() -> None:
     pages = site(pack(a="# A", deep__b="---\nkind: alert\nsummary: Now\n---\n# Boil water"))
     first = Reader(pages["en/index.html"])
@@ -266,6 +271,12 @@ SHOWN = {
 def test_it_is_shown_so(name: str) -> None:
     text, html = SHOWN[name]
     assert body(text) == f"<p>{html}</p>\n"
+
+
+def test_what_is_nested_deeply_is_there() -> None:
+    shown = body("".join(f"{'  ' * level}- level {level}.\n" for level in range(25)) + "\n" + ">" * 30 + " said\n")
+    assert [level for level in range(25) if f"level {level}." not in shown] == []
+    assert "said" in shown
 
 
 def test_lists_to_tick() -> None:

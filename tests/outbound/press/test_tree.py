@@ -41,7 +41,7 @@ def test_each_language_is_a_pack_sorted_by_the_bytes_of_its_paths(write_guides: 
 
 
 def test_what_is_hidden_or_no_guide_is_passed_over(write_guides: WriteGuides) -> None:
-    files = {"uk/a.md": "", "uk/.draft.md": "", "uk/.git/b.md": "", "uk/b.txt": "", "uk/C.MD": "", ".git/uk/a.md": ""}
+    files = {"uk/a.md": "", "uk/.draft.md": "", "uk/.git/b.md": "", "uk/b.yml": "", ".git/uk/a.md": ""}
     tree = read_tree(write_guides(files))
     assert [path for path, _ in tree.pack("uk").guides] == ["a.md"]
     assert tree.findings == ()
@@ -51,6 +51,21 @@ def test_what_does_not_belong_is_left_out_by_name(write_guides: WriteGuides) -> 
     tree = read_tree(write_guides({"uk/a.md": "", "README.md": "", "docs/a.md": "", "fr/a.png": ""}))
     assert [pack.language for pack in tree.packs] == ["uk"]
     assert found(tree) == [("README.md", "warning"), ("docs", "warning"), ("fr", "warning")]
+
+
+def test_a_country_is_not_taken_for_a_language_without_a_word(write_guides: WriteGuides) -> None:
+    tree = read_tree(write_guides({"ua/a.md": "", "uk/a.md": ""}))
+    assert [pack.language for pack in tree.packs] == ["ua", "uk"]
+    assert found(tree) == [("ua", "warning")]
+    assert tree.findings[0].todo == "rename the folder to uk"
+
+
+def test_a_text_that_is_no_guide_is_never_left_out_silently(write_guides: WriteGuides) -> None:
+    tree = read_tree(
+        write_guides({"uk/a.md": "", "uk/B.MD": "", "uk/c/d.markdown": "", "uk/e.docx": "", "uk/f.Txt": ""})
+    )
+    assert [path for path, _ in tree.pack("uk").guides] == ["a.md"]
+    assert found(tree) == [(f"uk/{name}", "warning") for name in ("B.MD", "c/d.markdown", "e.docx", "f.Txt")]
 
 
 def test_links_of_the_file_system_are_not_followed(write_guides: WriteGuides, tmp_path: Path) -> None:

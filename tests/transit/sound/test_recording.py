@@ -118,6 +118,12 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, data: bytes) -> None:
     assert "WAV file" in refused.value.todo
 
 
+def test_an_empty_recording_is_said_to_be_cut(tmp_path: Path) -> None:
+    (tmp_path / "x.wav").write_bytes(b"")
+    with pytest.raises(Refused, match=r"\(it is cut\)"):
+        Recording(tmp_path / "x.wav")
+
+
 def test_random_changes_of_a_head_are_read_or_refused(tmp_path: Path) -> None:
     whole = saved(tmp_path / "a.wav", RATE, 1, 2, SECOND[:500]).read_bytes()
     chance = random.Random(5)

@@ -21,7 +21,7 @@ from typing import Annotated, Final
 import typer
 
 from holub import __version__
-from holub.errors import HolubError, Unavailable, from_its_file
+from holub.errors import HolubError, Misused, Unavailable, from_its_file
 from holub.faces.cli import frame
 
 _OBJECTS: Final = 50_000  # new ones between two searches for garbage
@@ -85,6 +85,9 @@ def run(arguments: Sequence[str], groups: Sequence[Group] = GROUPS) -> int:
     asked = next((word for word in arguments if not word.startswith("-")), "")
     debug = "--debug" in options
     try:
+        if "" in arguments:
+            # An empty path is the folder at hand: a script whose variable is not set would put an office's keys there.
+            raise Misused("an argument is empty", "give it a value; in a script, see that its variable is set")
         command = typer.main.get_command(build(asked, groups))
         ended = command.main(list(arguments), prog_name="holub", standalone_mode=False)
     except SystemExit as left:

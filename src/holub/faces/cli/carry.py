@@ -57,7 +57,7 @@ def opened(place: str, proxy: str | None, token_file: Path | None) -> Iterator[C
     elif colon and scheme not in ("folder", "") and rest.startswith("//"):
         raise Misused(f"this is no place that parcels can be carried to: {place}", PLACE)
     else:
-        yield FolderCarrier(_folder(place))
+        yield FolderCarrier(_folder(place), one_disk=True)
 
 
 def _folder(place: str) -> Path:
@@ -69,10 +69,19 @@ def _out(source: str, target: Carrier, replace: bool, proxy: str | None, token_f
         if source.lower().endswith(PARCEL_SUFFIX):
             return Carried(1, _put_file(Path(source), target))
         with opened(source, proxy, token_file) as carrier:
+            if isinstance(carrier, FolderCarrier):
+                _require_place(_folder(source))
             carried = parcels_out(carrier, target, replace=replace, advance=advance)
             if isinstance(carrier, FolderCarrier):
                 carried.pages = pages_out(_folder(source), target)
             return carried
+
+
+def _require_place(folder: Path) -> None:
+    """Raises Misused for the parcels as the press wrote them: carried so, no reader would find them."""
+    if not (folder / PARCELS).is_dir() and any(folder.glob(f"*{PARCEL_SUFFIX}")):
+        todo = f"make one of it: holub mirror DIR --parcels {folder}; then carry DIR"
+        raise Misused(f"no reader would find the parcels in {folder}: it is what the press wrote, and no place", todo)
 
 
 def _put_file(file: Path, target: Carrier) -> int:

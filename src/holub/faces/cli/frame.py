@@ -92,6 +92,25 @@ def text_of(file: Path | None, what: str) -> str:
         raise Misused(f"{what} is not UTF-8 text", "save it as UTF-8") from None
 
 
+def write_file(path: Path, data: bytes, todo: str = "choose another place") -> None:
+    """A file that was named on the command line, whole or as it was before. Raises Unavailable, with what to do."""
+    try:
+        if path.exists() and not path.is_file():  # a pipe, a terminal
+            path.write_bytes(data)
+            return
+        # Through a link to what it names: a rename would take the link's place.
+        target = path.resolve()
+        beside = target.with_name(target.name + ".new")
+        try:
+            beside.write_bytes(data)
+            beside.replace(target)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written ({error.strerror})", todo) from error
+
+
 def show(answer: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print the answer of a command: `answer` as one JSON object, or `text` for people."""
     typer.echo(json.dumps(answer, ensure_ascii=False, sort_keys=False) if as_json else plain(text))

@@ -79,7 +79,7 @@ def fetch(
     if postbox is not None and token_file is not None:
         carrier = HttpCarrier([postbox], token=read_token(token_file), proxy=proxy)
     else:
-        carrier = FolderCarrier(folder or Path())
+        carrier = FolderCarrier(folder or Path(), one_disk=True)
     with _room(office, passphrase_file) as room, frame.progress("opening") as advance:
         told = fetch_letters(
             room,

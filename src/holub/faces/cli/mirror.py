@@ -9,7 +9,7 @@ import typer
 
 from holub.errors import Unavailable
 from holub.faces.cli import frame
-from holub.faces.cli.page import Postboxes, RootBeside
+from holub.faces.cli.page import Postboxes, RootBeside, addresses
 from holub.office.office import ROOT_FILE
 from holub.office.post import Parcels
 from holub.reader import page_code_if_built
@@ -27,6 +27,7 @@ def mirror(
     as_json: frame.Json = False,
 ) -> None:
     """Write the static tree: parcels, reading pages, every guide as a plain page; again, to bring it up to date."""
+    letters_to = addresses(postbox)
     opened = Parcels(parcels, frame.read_file(root or parcels / ROOT_FILE, "give the root document with --root"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,9 +35,9 @@ def mirror(
         raise Unavailable(f"{folder} cannot be made ({error.strerror})", "choose another folder") from error
     with frame.progress("writing") as advance:
         sent = opened.send(
-            FolderCarrier(folder),
+            FolderCarrier(folder, one_disk=True),
             code=page_code_if_built(),
-            postboxes=tuple(address.rstrip("/") for address in postbox or ()),
+            postboxes=letters_to,
             progress=lambda _stage, done, total: advance(done, total),
         )
     answer = {

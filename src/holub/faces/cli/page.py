@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from holub.errors import Misused, Unavailable
+from holub.errors import Misused
 from holub.faces.cli import frame
 from holub.faces.cli.edition import Root
 from holub.formats.bundle import Settings
@@ -28,6 +31,25 @@ Postboxes = Annotated[
 ]
 
 
+def addresses(postbox: Iterable[str] | None) -> tuple[str, ...]:
+    """The postboxes that go into a page. Raises Misused: a page that holds a wrong one can never send a letter."""
+    found = tuple(address.rstrip("/") for address in postbox or ())
+    for address in found:
+        if not _is_postbox(address):
+            todo = "write it like https://post.example.org, without a name, a password, ? or # in it"
+            raise Misused(f"this is no address of a postbox: {frame.plain(address)}", todo)
+    return found
+
+
+def _is_postbox(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        is_place = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return is_place and not re.search(r"[\x00-\x20\x7f@?#]", address)
+
+
 def _words(mark: Fingerprint) -> str | None:
     """The six words that the page shows in its language; None where the word lists are not built."""
     words = plain_words(mark.language) or plain_words("en")
@@ -44,6 +66,7 @@ def build(
     as_json: frame.Json = False,
 ) -> None:
     """Build the one file that people read: code and one language of the newest edition."""
+    settings = Settings(language, addresses(postbox))
     root_file = root or parcels / ROOT_FILE
     if not root_file.is_file():
         raise Misused(f"there is no root document {root_file}", "give one with --root")
@@ -51,12 +74,8 @@ def build(
     shelf, _ = open_shelf(publisher, [parcels])
     found, _ = read_parcel_files([parcels])
     chosen = choose_parcels(shelf, [one.data for one in found], language)
-    settings = Settings(language, tuple(address.rstrip("/") for address in postbox or ()))
     page = build_page(page_code(), settings, split_chain(frame.read_file(root_file)), chosen)
-    try:
-        out.write_bytes(page)
-    except OSError as error:
-        raise Unavailable(f"{out} cannot be written ({error.strerror})", "choose another place") from error
+    frame.write_file(out, page)
     mark = fingerprint(page)
     answer = {"page": str(out), "bytes": len(page), "edition": mark.edition, "fingerprint": mark.page.hex()}
     text = f"{out}: edition {mark.edition}, {len(page):,} bytes\nfingerprint {mark.short}"

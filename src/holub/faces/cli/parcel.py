@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from holub.errors import Gap, HolubError
+from holub.errors import Gap, HolubError, Refused
 from holub.faces.cli import frame
 from holub.faces.cli.edition import Root
 from holub.office.office import read_root
 from holub.transit.editionfolder import EditionFolder
-from holub.transit.parcelfolder import read_parcel_files, shelve
+from holub.transit.parcelfolder import Found, read_parcel_files, shelve
 
 app = frame.group("Look at parcels; lay an edition out as files.")
 
@@ -31,9 +31,9 @@ def apply(
 
     Ends with 3 where one of them was damaged or forged, also when the others were applied.
     """
+    found, wrong = _read(files)
     folder = EditionFolder(to, read_root(root))
     before = folder.shelf()
-    found, wrong = read_parcel_files(files)
     after, applied, refused = shelve(before, found)
     problems = [*wrong, *((one.path, why) for one, why in refused)]
     if not applied:
@@ -57,6 +57,14 @@ def apply(
     frame.end_with(_named((path, why) for path, why in problems if not isinstance(why, Gap)))
 
 
+def _read(files: list[Path]) -> tuple[list[Found], list[tuple[Path, HolubError]]]:
+    """As `read_parcel_files`. Raises Refused where there is nothing at all: an empty stick is no success."""
+    found, wrong = read_parcel_files(files)
+    if not found and not wrong:
+        raise Refused("there are no parcels here", "give files that end in .hlp, or the folder that they are in")
+    return found, wrong
+
+
 def _named(problems: Iterable[tuple[Path, HolubError]]) -> Iterator[HolubError]:
     """The same errors, with the name of the file before what happened; what is damaged or forged comes first."""
     for path, why in sorted(problems, key=lambda row: isinstance(row[1], Gap)):
@@ -66,7 +74,7 @@ def _named(problems: Iterable[tuple[Path, HolubError]]) -> Iterator[HolubError]:
 @app.command()
 def show(files: Files, as_json: frame.Json = False) -> None:
     """Say what parcels claim to be; nothing is trusted, only damage is noticed: then it ends with 3."""
-    found, wrong = read_parcel_files(files)
+    found, wrong = _read(files)
     if not found:
         frame.end_with(_named(wrong))
     rows = [

@@ -44,7 +44,7 @@ def check(guides: Guides, as_json: frame.Json = False) -> None:
     from holub.outbound.press.tree import read_tree
 
     with frame.progress("checking") as advance:
-        found = check_tree(read_tree(guides), now=int(time.time()), progress=advance).findings
+        found = check_tree(read_tree(guides), now=int(time.time()), progress=advance, thorough=True).findings
     wrong = errors(found)
     lines = [str(finding) for finding in found]
     lines.append(f"{frame.counted(len(wrong), 'error')}, {frame.counted(len(found) - len(wrong), 'warning')}")

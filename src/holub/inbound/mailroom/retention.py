@@ -42,7 +42,7 @@ class Retention:
         for name, value in asdict(self).items():
             least, most, what, unit = LIMITS[name]
             if not least <= value <= most:
-                raise Misused(f"{what} {least} to {most} {unit}, not {value}")
+                raise Misused(f"{what} {least} to {most} {unit}, not {value}", "choose a number in between")
         if self.seal_weeks > self.open_weeks:
             raise Misused(
                 f"letters sealed in {self.seal_weeks} weeks could not all be opened in {self.open_weeks}",

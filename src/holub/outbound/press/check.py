@@ -39,27 +39,30 @@ def check_tree(
     cache: FactsCache | None = None,
     reports: ReportCache | None = None,
     progress: Progress = quiet,
+    thorough: bool = False,
 ) -> Checked:
     """Everything that is to be said of a folder of guides.
 
     now: Unix seconds; a review older than `old_after_years` before it is a warning. cache, reports: are read and added
-    to; the caller saves them. Raises nothing of its own: whatever the guides hold is a finding.
+    to; the caller saves them. thorough: unpack every picture that is shown; else damage behind its first bytes is
+    noticed by whoever makes it small. Raises nothing of its own: whatever the guides hold is a finding.
     """
     cache = cache if cache is not None else FactsCache()
     reports = reports if reports is not None else ReportCache()
     today = datetime.datetime.fromtimestamp(now, tz=datetime.UTC).date()
+    tomorrow = (today + datetime.timedelta(days=1)).isoformat()  # where today has begun somewhere on Earth
     oldest = (today.replace(day=1) if today.day == 29 else today).replace(year=today.year - old_after_years).isoformat()
     findings = list(tree.findings)
     made: list[PackReport] = []
     done = 0
     for pack in tree.packs:
-        made.append(reports.report(pack, oldest, cache, partial(_advance, progress, done, tree.count)))
+        made.append(reports.report(pack, (oldest, tomorrow), cache, partial(_advance, progress, done, tree.count)))
         done += len(pack.guides)
     shown: dict[Path, Wanted] = {}
     for pack, report in zip(tree.packs, made, strict=True):
         findings.extend(report.findings)
         findings.extend(_missing_pictures(tree, pack.language, report, shown))
-    findings.extend(_check_pictures(tree.root, shown))
+    findings.extend(_check_pictures(tree.root, shown, thorough=thorough))
     findings.extend(_missing_in_languages(tree))
     findings.extend(_unknown_words(made))
     progress(tree.count, tree.count)
@@ -95,12 +98,12 @@ def _missing_pictures(
         yield Finding(wanted.file, wanted.line, "warning", what, todo)
 
 
-def _check_pictures(root: Path, shown: dict[Path, Wanted]) -> Iterator[Finding]:
+def _check_pictures(root: Path, shown: dict[Path, Wanted], *, thorough: bool) -> Iterator[Finding]:
     """Each picture that some guide shows, once, named where it is first shown."""
     if not shown:
         return
     # Many folders have no pictures: the library that reads them is loaded for the first one.
-    from holub.outbound.press.pictures import LARGEST_FILE, measure
+    from holub.outbound.press.pictures import LARGEST_FILE, measure, require_whole
 
     for path, wanted in shown.items():
         try:
@@ -109,6 +112,10 @@ def _check_pictures(root: Path, shown: dict[Path, Wanted]) -> Iterator[Finding]:
                 size = picture.seek(0, 2)
                 if size > LARGEST_FILE:
                     raise Refused(f"The picture is larger than {LARGEST_FILE >> 20} MiB", "make it smaller")
+                if thorough:
+                    picture.seek(0)
+                    require_whole(picture.read(LARGEST_FILE))
+                    continue
                 try:
                     measure(head)
                 except Refused:

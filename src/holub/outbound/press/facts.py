@@ -19,7 +19,7 @@ from holub.outbound.press.frontmatter import FrontMatter
 from holub.outbound.press.guide import Address, Facts, Guide, place_guide, read_facts
 
 # Raise it whenever read_facts() would say something else of the same bytes.
-VERSION = "holub facts 2"
+VERSION = "holub facts 3"
 MOST_KEPT = 100_000
 _KEY = 64  # hexadecimal digits
 

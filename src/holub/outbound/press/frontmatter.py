@@ -13,6 +13,7 @@ KINDS = ("guide", "checklist", "alert")
 LONGEST_TITLE = 200
 LONGEST_SUMMARY = 400
 MOST_LINES = 64
+_KEYS = frozenset({"title", "kind", "order", "reviewed", "summary"})
 
 _FENCE = re.compile(rb"---[ \t]*(\r\n|\n|\r)?")
 _PAIR = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,31}):(.*)", re.DOTALL | re.ASCII)
@@ -54,14 +55,26 @@ def read_front_matter(data: bytes) -> FrontMatter:
             ended = True
             break
     plausible = len(lines) > 1 and (b":" in lines[1] or _FENCE.fullmatch(lines[1]))
-    if not ended or not plausible or not _FENCE.fullmatch(lines[0]):
+    if not plausible or not _FENCE.fullmatch(lines[0]):
         return FrontMatter(body_at=start)
+    if not ended:
+        return FrontMatter(body_at=start, notices=tuple(_endless(lines[1])))
     return _read_lines(lines[1:-1], at)
 
 
 def _lines(data: bytes, start: int) -> list[bytes]:
     """The first lines with their ends. At most MOST_LINES, and no more bytes than a front matter can sensibly have."""
     return data[start : start + 65536].splitlines(keepends=True)[:MOST_LINES]
+
+
+def _endless(second: bytes) -> list[tuple[int, str, str]]:
+    """A rule above a sentence with a colon is no mistake; above a known word it is a front matter without its end."""
+    notices: list[tuple[int, str, str]] = []
+    pair = _PAIR.fullmatch(second.decode("utf-8", errors="replace").rstrip("\r\n"))
+    if pair is not None and pair.group(1).lower() in _KEYS:
+        what = f"The front matter has no end within {MOST_LINES} lines and is shown as text"
+        notices.append((1, what, "write --- on a line of its own after it"))
+    return notices
 
 
 def _read_lines(lines: list[bytes], body_at: int) -> FrontMatter:
@@ -122,7 +135,7 @@ def _sense(
     if "reviewed" in values and not is_date(reviewed):
         wrong("reviewed", "The day of the review is not a date", "write it as YYYY-MM-DD")
         reviewed = ""
-    unknown = tuple(sorted(set(values) - {"title", "kind", "order", "reviewed", "summary"}))
+    unknown = tuple(sorted(set(values) - _KEYS))
     return FrontMatter(title, kind, order, reviewed, summary, body_at, body_line, unknown, tuple(sorted(notices)))
 
 

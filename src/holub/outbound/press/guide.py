@@ -24,6 +24,7 @@ from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, name_as_wo
 
 LARGEST_GUIDE = 1 << 22
 LONGEST_ADDRESS = 2048
+DEEPEST = 60  # levels of lists and quotations in one another; a list and its item are two
 LONGEST_TEXT = 32_768  # characters of one paragraph, heading or cell whose links and emphasis are looked for
 
 _HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(\s[^<>]*)?/?>|<!--")
@@ -140,7 +141,8 @@ def title_of(path: str) -> str:
 @cache
 def markdown() -> MarkdownIt:
     """The one Markdown parser of the press. Addresses come out as they are written; whoever shows them must judge."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # The preset leaves out, without a word, what is nested deeper than 20 levels: a list in a list nine times.
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable(["table", "strikethrough"])
     _bound(parser)
     # Both are instance attributes on purpose: a refused or re-encoded address could not be shown in words.
     object.__setattr__(parser, "validateLink", lambda _url: True)
@@ -164,7 +166,8 @@ def _bound(parser: MarkdownIt) -> None:
 @cache
 def _block_markdown() -> MarkdownIt:
     # Inline parsing is most of the cost, and most paragraphs have neither links nor HTML: the facts ask for it by need.
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("inline")
+    settings = {"html": False, "maxNesting": DEEPEST}
+    parser = MarkdownIt("commonmark", settings).enable(["table", "strikethrough"]).disable("inline")
     _bound(parser)
     object.__setattr__(parser, "validateLink", lambda _url: True)
     object.__setattr__(parser, "normalizeLink", lambda url: url)
@@ -186,10 +189,15 @@ def read_facts(data: bytes) -> Facts:
     pictures: list[Address] = []
     names = Slugs()
     slugs: list[str] = []
-    heading, tasks = "", 0
+    heading, tasks, too_deep = "", 0, False
     environment: dict[str, object] = {}
     tokens = _block_markdown().parse(text, environment)
     for index, token in enumerate(tokens):
+        if token.level == DEEPEST - 1 and token.nesting == 1 and not too_deep:
+            too_deep = True
+            line = front.body_line + (token.map[0] if token.map else 0)
+            what = f"Lists or quotations are nested deeper than {DEEPEST} levels; some pages lack what is in there"
+            notices.append((line, "warning", what, "write it less deep"))
         if token.type != "inline":
             continue
         if len(token.content) > LONGEST_TEXT:

@@ -1,7 +1,7 @@
 """What checking one pack learns: its findings, which pictures it wants, and which words no page shows.
 
-A report depends on the pack's bytes and on the date before which a review is old, and on nothing else; so an unchanged
-pack is not looked at again. What depends on other packs and on picture files is joined in `check`.
+A report depends on the pack's bytes and on the dates between which a review is in order, and on nothing else; so an
+unchanged pack is not looked at again. What depends on other packs and on picture files is joined in `check`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from holub.outbound.press.paths import PICTURE_ENDINGS, awkward
 from holub.outbound.press.tree import Pack
 
 # Raise it whenever a report would say something else of the same pack.
-VERSION = "holub reports 2"
+VERSION = "holub reports 3"
 _STEP = 64
 SCHEMES_SHOWN = ("http", "https", "mailto", "tel")
 
@@ -53,8 +53,8 @@ class PackReport:
     schemes: dict[str, Count] = field(default_factory=dict)
 
 
-def make_report(pack: Pack, guides: Iterable[Guide], oldest: str) -> PackReport:
-    """oldest: the date (ISO 8601) before which a review is old."""
+def make_report(pack: Pack, guides: Iterable[Guide], span: tuple[str, str]) -> PackReport:
+    """span: the dates (ISO 8601) before which a review is old, and after which it has not happened yet."""
     guides = list(guides)
     by_path = {guide.path: guide for guide in guides}
     by_small_letters: dict[str, str] = {}
@@ -62,7 +62,7 @@ def make_report(pack: Pack, guides: Iterable[Guide], oldest: str) -> PackReport:
     for guide in guides:
         file = f"{pack.language}/{guide.path}"
         report.findings += _check_name(file, guide, by_small_letters)
-        report.findings += _check_words(file, guide, oldest)
+        report.findings += _check_words(file, guide, span)
         report.findings += _check_links(file, guide, by_path)
         report.wanted += [Wanted(file, picture.line, path or "", picture.address) for picture, path in guide.pictures()]
         for key in guide.facts.front.unknown:
@@ -90,7 +90,7 @@ def _check_name(file: str, guide: Guide, by_small_letters: dict[str, str]) -> It
         yield Finding(file, 0, "warning", f"The name {trouble}", "rename it: a memory stick cannot hold it")
 
 
-def _check_words(file: str, guide: Guide, oldest: str) -> Iterator[Finding]:
+def _check_words(file: str, guide: Guide, span: tuple[str, str]) -> Iterator[Finding]:
     if not guide.facts.front.title and not guide.facts.heading and not guide.is_topic:
         todo = "write 'title:' in the front matter, or a heading"
         yield Finding(file, 0, "warning", f"The guide has no title; its name is shown: {guide.title}", todo)
@@ -98,7 +98,10 @@ def _check_words(file: str, guide: Guide, oldest: str) -> Iterator[Finding]:
         yield Finding(file, 0, "warning", "The guide is empty", "write it, or delete the file")
     if guide.kind == "checklist" and not guide.facts.tasks:
         yield Finding(file, 0, "warning", "The checklist has nothing to tick", "begin its items with '- [ ] '")
-    if guide.reviewed and guide.reviewed < oldest:
+    if guide.reviewed > span[1]:
+        todo = "write the day on which somebody last read it whole: else it never grows old"
+        yield Finding(file, 0, "warning", f"The review is in the future ({guide.reviewed})", todo)
+    if guide.reviewed and guide.reviewed < span[0]:
         todo = "read it again whole, and write today's date as 'reviewed:'"
         yield Finding(file, 0, "warning", f"The last review is long ago ({guide.reviewed})", todo)
 
@@ -129,7 +132,7 @@ def _check_links(file: str, guide: Guide, by_path: dict[str, Guide]) -> Iterator
 class ReportCache:
     """Reports by the root of their pack; the file is a cache and nothing more, and a damaged line is as good as none.
 
-    After the version, one line a pack: language, date and root; a seal; the report as JSON.
+    After the version, one line a pack: language, dates and root; a seal; the report as JSON.
     """
 
     def __init__(self, known: Mapping[str, bytes] | None = None) -> None:
@@ -137,10 +140,14 @@ class ReportCache:
         self._used: dict[str, bytes] = {}
 
     def report(
-        self, pack: Pack, oldest: str, facts: FactsCache, progress: Callable[[int], object] = lambda _read: None
+        self,
+        pack: Pack,
+        span: tuple[str, str],
+        facts: FactsCache,
+        progress: Callable[[int], object] = lambda _read: None,
     ) -> PackReport:
         """The pack's report, made only where it is not known yet. progress: told how many guides were read so far."""
-        key = f"{pack.language} {oldest} {pack.carried.root.hex()}"
+        key = f"{pack.language} {' '.join(span)} {pack.carried.root.hex()}"
         found = _decoded(key, self._known.get(key, b""))
         if found is not None:
             self._used[key] = self._known[key]
@@ -150,7 +157,7 @@ class ReportCache:
             guides.append(facts.guide(path, data))
             if read % _STEP == 0:
                 progress(read)
-        report = make_report(pack, guides, oldest)
+        report = make_report(pack, guides, span)
         self._used[key] = _encoded(key, report)
         return report
 

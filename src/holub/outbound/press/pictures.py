@@ -58,6 +58,18 @@ def measure(data: bytes) -> Measure:
     return Measure(image.width, image.height, str(image.format))
 
 
+def require_whole(data: bytes) -> None:
+    """Unpack a picture and throw it away. Raises Refused where `resize` would: no picture, damaged or too large."""
+    image = _opened(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            image.load()
+    except _DAMAGE as error:
+        raise Refused("The picture is damaged", _TODO) from error
+
+
 def resize(data: bytes, *, longest: int = LONGEST_SIDE, quality: int = QUALITY) -> bytes:
     """The picture with its longer side at most `longest` pixels, as JPEG, PNG or WebP, whichever is smallest.
 
@@ -98,7 +110,7 @@ def _opened(data: bytes) -> Image.Image:
 
 def _flat(image: Image.Image) -> Image.Image:
     """The first image, turned as the camera held it, in plain colours, with its transparency if it uses any."""
-    turned = ImageOps.exif_transpose(image)
+    turned = _eight_bits(ImageOps.exif_transpose(image))
     transparent = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
     picture = turned.convert("RGBA" if transparent else "RGB")
     if transparent:
@@ -109,6 +121,13 @@ def _flat(image: Image.Image) -> Image.Image:
     fresh = Image.new(picture.mode, picture.size)
     fresh.paste(picture)
     return fresh
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits, as scanners make them, scaled to 8: Pillow's own conversion cuts off at 255."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda grey: grey / 256).convert("L")
 
 
 def _encodings(picture: Image.Image, quality: int) -> list[bytes]:

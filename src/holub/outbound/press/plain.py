@@ -254,6 +254,8 @@ class _Site:
 
     def _page(self, language: str, words: PlainWords, title: str, nav: str, body: str, foot: str = "") -> bytes:
         return (
+            # Many servers say another charset for every file; the mark of UTF-8 alone is stronger than what they say.
+            "\ufeff"
             f'<!doctype html><html lang="{escape(language)}" dir="{_direction(language)}"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
             '<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -24,6 +24,10 @@ from holub.outbound.press.guide import LARGEST_GUIDE
 from holub.outbound.press.paths import GUIDE_ENDING, PICTURE_ENDINGS, is_language, require_path
 
 MOST_FILES = 1_000_000
+# What somebody may take for a guide: left out like anything else that is none, but never silently.
+_TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".txt", ".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pdf")
+# Codes of countries that are no language's, and the language that is most often meant by them (ISO 639-1).
+_COUNTRIES = {"ua": "uk", "by": "be", "cz": "cs", "ge": "ka", "gr": "el", "kz": "kk"}
 _PIECE = 1 << 16
 # Between the listing and the opening a file may have been exchanged for a link: O_NOFOLLOW refuses it.
 _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -109,6 +113,10 @@ def read_tree(root: Path) -> GuideTree:
                 reading.leave_out(entry.name, "The folder's name is no language tag", "name it like uk, en or zh-Hant")
             else:
                 pack = _read_pack(reading, entry)
+                if entry.name in _COUNTRIES:
+                    meant = _COUNTRIES[entry.name]
+                    what = f"'{entry.name}' is a country's code and no language's; no page speaks it"
+                    reading.findings.append(Finding(entry.name, 0, "warning", what, f"rename the folder to {meant}"))
                 if pack.guides:
                     packs[entry.name] = pack
                 else:
@@ -140,6 +148,9 @@ def _read_pack(reading: _Reading, top: os.DirEntry[str]) -> Pack:
     for path, entry in _walk(reading, top):
         is_guide = entry.name.endswith(GUIDE_ENDING)
         if not is_guide and not entry.name.lower().endswith(PICTURE_ENDINGS):
+            if entry.name.lower().endswith(_TEXT_ENDINGS):
+                todo = "save it as Markdown, under a name that ends in .md in small letters"
+                reading.leave_out(f"{top.name}/{path}", "The file is no guide, and no reader gets it", todo)
             continue
         carried = path if path.isascii() else unicodedata.normalize("NFC", path)
         try:

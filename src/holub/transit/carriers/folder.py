@@ -13,8 +13,10 @@ lost clusters) is ignored; links are never followed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import stat
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -52,22 +54,30 @@ _JUNK = frozenset({"system volume information", "thumbs.db", "desktop.ini", "los
 
 
 class FolderCarrier:
-    """See `holub.transit.carrier.SharedCarrier`. `root` must exist: an absent one is a stick that is not plugged in."""
+    """See `holub.transit.carrier.SharedCarrier`. `root` must exist: an absent one is a stick that is not plugged in.
 
-    def __init__(self, root: Path) -> None:
+    one_disk: only the disk that is there now will do, for one errand. A stick that is pulled may leave its folder
+    behind, empty and on this machine's own disk: the rest would be written there, and said to be on the stick.
+    """
+
+    def __init__(self, root: Path, *, one_disk: bool = False) -> None:
         self._root = root
+        self._disk: int | None = None
+        if one_disk:
+            with contextlib.suppress(OSError):  # it is not there, which whoever asks it is told
+                self._disk = root.stat().st_dev
         self._passed_over: frozenset[bytes] = frozenset()
 
     # Outward.
 
     def catalogue(self) -> Catalogue:
         return parse_catalogue(
-            self._read(self._here() / CATALOGUE, MAX_CATALOGUE_BYTES, "nothing is published here yet")
+            self._read(self.here() / CATALOGUE, MAX_CATALOGUE_BYTES, "nothing is published here yet")
         )
 
     def parcels(self) -> tuple[Listing, ...]:
         listed: dict[str, Listing] = {}
-        if (self._here() / CATALOGUE).is_file():
+        if (self.here() / CATALOGUE).is_file():
             listed = {row.name: row for row in self.catalogue().listings}
         found = []
         for file in self._files(PARCELS):
@@ -125,11 +135,11 @@ class FolderCarrier:
         return listing.name
 
     def put_catalogue(self, catalogue: Catalogue) -> None:
-        place_file(self._here() / CATALOGUE, catalogue.encode())
+        place_file(self.here() / CATALOGUE, catalogue.encode())
 
     def pages(self) -> dict[str, bytes]:
         found = {}
-        for file in self._walk(self._here()):
+        for file in self._walk(self.here()):
             path = file.relative_to(self._root).as_posix()
             try:
                 check_page_path(path)
@@ -221,15 +231,21 @@ class FolderCarrier:
 
     # The tree.
 
-    def _here(self) -> Path:
-        if not self._root.is_dir():
+    def here(self) -> Path:
+        """The folder. Raises Unavailable where it is not there now."""
+        try:
+            found = self._root.stat()
+            is_here = stat.S_ISDIR(found.st_mode) and self._disk in (None, found.st_dev)
+        except OSError:
+            is_here = False
+        if not is_here:
             raise Unavailable(
                 f"the folder {self._root.name} is not there", "check that the stick is plugged in, then retry"
             )
         return self._root
 
     def _folder(self, name: str) -> Path:
-        folder = self._here() / name
+        folder = self.here() / name
         if folder.is_symlink():
             raise Refused(f"{name} is a link, not a folder", "delete the link and retry")
         return folder
@@ -250,7 +266,7 @@ class FolderCarrier:
         return None
 
     def _page(self, segments: tuple[str, ...]) -> Path:
-        place = self._here()
+        place = self.here()
         for segment in segments:
             if place.is_dir():
                 # A stick does not tell upper from lower case; two pages would silently become one.

@@ -39,7 +39,7 @@ class Recording:
         except (wave.Error, EOFError, RuntimeError, struct.error, OverflowError, ValueError) as error:
             self._file.close()
             raise Refused(
-                f"{path.name} is not a WAV recording that can be read ({error or 'it is cut'})", _TODO
+                f"{path.name} is not a WAV recording that can be read ({str(error) or 'it is cut'})", _TODO
             ) from None
         self.rate, self.channels, self.width = (
             self._wave.getframerate(),
