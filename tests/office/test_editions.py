@@ -69,7 +69,8 @@ def test_a_picture_that_was_copied_in_half_is_left_out_by_name(office: Office, g
     (guides / "uk" / "half.jpg").write_bytes(sink.getvalue()[: len(sink.getvalue()) // 2])
     (guides / "uk" / "half.md").write_text("# Половина\n\n![Половина](half.jpg)\n", encoding="utf-8")
     published = Editions(office).bind(guides, tmp_path / "out", NOW)
-    assert published.left_out == ("the picture uk/half.jpg is left out: it is damaged or too large",)
+    (lost,) = published.left_out
+    assert lost.what == "the picture uk/half.jpg is left out: it is damaged or too large"
 
 
 def test_an_edition_is_kept_when_its_copy_out_fails(office: Office, guides: Path, tmp_path: Path) -> None:

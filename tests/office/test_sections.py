@@ -137,13 +137,13 @@ def test_an_editor_who_is_no_longer_named_signs_no_more(office: Office, guides: 
     # Without A nobody's does: the section is left out, by name, and the edition goes out all the same.
     delegate(office, [B, C], threshold=2)
     without = Editions(office).bind(guides, tmp_path / "out2", NOW)
-    assert "town" in without.left_out[0]
+    assert "town" in without.left_out[0].what
     shelf, _ = open_shelf(office.root, [tmp_path / "out2"])
     assert {name[0] for name in shelf.packs} == {"main"}
     with pytest.raises(Refused):
         Editions(office).bind(guides, None, NOW, sections=[write(tmp_path, both)])
     rotate(office, Change(sections={"town": None}), NOW)
-    assert "not delegated" in Editions(office).bind(guides, None, NOW).left_out[0]
+    assert "not delegated" in Editions(office).bind(guides, None, NOW).left_out[0].what
     with pytest.raises(Misused, match="not delegated"):
         rotate(office, Change(sections={"town": None}), NOW)
 

@@ -51,7 +51,7 @@ class Published:
     changed: int
     findings: tuple[Finding, ...]
     paths: tuple[Path, ...]
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Refused, ...] = ()
 
 
 class Editions:
@@ -144,7 +144,10 @@ class Editions:
         shown = pictures_of(tree, checked.reports)
         pictures = {(MAIN, language): self._pictures(language, files, progress) for language, files in shown.items()}
         lost = tuple(
-            f"the picture {language}/{path} is left out: it is damaged or too large"
+            Refused(
+                f"the picture {language}/{path} is left out: it is damaged or too large",
+                "put it there again, smaller or whole, and publish once more",
+            )
             for language, files in shown.items()
             for path in files
             if path not in pictures[MAIN, language]
@@ -166,7 +169,7 @@ class Editions:
         binding.sheet.check(publisher)  # what readers would refuse never goes out
         return replace(self._keep(binding, bag, checked.findings, out, now), left_out=(*carried.left_out, *lost))
 
-    def left_out(self, sections: Sequence[Path] = ()) -> tuple[str, ...]:
+    def left_out(self, sections: Sequence[Path] = ()) -> tuple[Refused, ...]:
         """Which kept sections the next edition would not carry, and why: they keep nothing else from being bound."""
         return self._carried(sections).left_out
 

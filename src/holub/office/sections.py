@@ -36,7 +36,7 @@ class Carried:
 
     packs: tuple[Pack, ...]
     editors: dict[tuple[str, str], Editors]
-    left_out: tuple[str, ...]
+    left_out: tuple[Refused, ...]
 
 
 def new_editor_key(out: Path, passphrase: str) -> bytes:
@@ -121,12 +121,12 @@ class Sections:
         found.update({one.section: one for one in fresh})
         packs: list[Pack] = []
         editors: dict[tuple[str, str], Editors] = {}
-        left_out: list[str] = []
+        left_out: list[Refused] = []
         for section, one in sorted(found.items()):
             try:
                 signed = one.check(publisher)
             except Refused as why:
-                left_out.append(f"the section {section} is left out: {why.what}")
+                left_out.append(Refused(f"the section {section} is left out: {why.what}", why.todo))
                 continue
             packs += [row.pack for row in one.packs]
             editors.update({(section, language): by for language, by in signed.items()})

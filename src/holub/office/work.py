@@ -58,6 +58,7 @@ class Job:
     fetched: Fetched | None = None
     trouble: HolubError | None = None
     troubles: list[tuple[str, str]] = field(default_factory=list)  # (carrier, sentence)
+    left_out: tuple[HolubError, ...] = ()  # of the edition that was published: what it does not carry, and why
 
 
 class Work:
@@ -224,7 +225,7 @@ class Work:
             published = self.editions.bind(
                 self.places.guides, self.places.parcels, now, code=self.places.code, progress=self._progress(job)
             )
-            job.edition = published.record.edition
+            job.edition, job.left_out = published.record.edition, published.left_out
         self._send(job)
 
     def _send(self, job: Job) -> None:

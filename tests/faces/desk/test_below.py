@@ -58,7 +58,6 @@ NO_SENTENCE: Final = {
     "not a canonical encoding of a point of large order": "a ValueError that formats.signature makes a refusal of",
     "root keys that are needed: ": "what a proposal changes, told by a command to whoever signs it",
     "nobody any more": "what a proposal changes, told by a command to whoever signs it",
-    "is left out: ": "told by `holub press next` alone",
     "the line does not fit its seal": "a ValueError: a cache that is damaged is made again",
     "unable to open": "the database's own words, looked for",
     "system volume information": "a name, looked for",

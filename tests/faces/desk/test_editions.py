@@ -18,9 +18,11 @@ from holub.formats import letter as wire
 from holub.formats import mailbag
 from holub.formats.letter import Kind, Letter
 from holub.formats.letterbody import Body, Topic
+from holub.office.rotation import Change, rotate
 from holub.office.work import Job, Places
 from holub.transit.carriers.qr import plan
-from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, Somebody
+from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, Somebody, jpeg
+from tests.office.test_sections import A, WATER, delegate, signed, write
 
 
 def publish(keeper: Somebody, edition: int = 1) -> str:
@@ -243,3 +245,29 @@ def test_keepers_shows_who_and_how_the_office_signs(keeper: Somebody) -> None:
     for said in (NAME, "Центр «Міст»", "1 session"):
         assert said in page
     assert keeper.secret not in page
+
+
+def test_what_an_edition_leaves_out_is_said_before_and_after(keeper: Somebody, tmp_path: Path) -> None:
+    guides, work = tmp_path / "guides", keeper.desk.work
+    shutil.copytree(sample.guides(), guides)
+    work.places = replace(work.places, guides=guides)
+    (guides / "uk" / "half.md").write_text("# Половина\n\n![Половина](half.jpg)\n", encoding="utf-8")
+    (guides / "uk" / "half.jpg").write_bytes(jpeg()[:700])
+    page = publish(keeper)
+    assert "Edition 1 is published." in page
+    assert "Not in this edition:" in page
+    assert "uk/half.jpg is left out: it is damaged or too large" in page
+    (guides / "uk" / "half.jpg").write_bytes(jpeg())
+    assert "Not in this edition:" not in publish(keeper, 2)
+    # A section that was withdrawn is told before, too, in the desk's language.
+    delegate(keeper.office, [A])
+    work.editions.bind(
+        guides, tmp_path / "parcels", NOW, sections=[write(tmp_path, signed(keeper.office, 1, A, WATER))]
+    )
+    assert "Not in this edition:" not in keeper.open("/editions/next")
+    rotate(keeper.office, Change(sections={"town": None}), NOW)
+    keeper.open("/language/uk")
+    page = keeper.open("/editions/next")
+    assert "У цьому випуску немає:" in page
+    assert "<bdi>town</bdi>" in page
+    assert "is left out" not in page

@@ -6,14 +6,14 @@ The halls are imported inside the commands: to load them all takes longer than t
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holub.errors import Misused, Refused
+from holub.errors import HolubError, Misused, Refused
 from holub.faces.cli import frame
 from holub.office.office import Office, expires_soon
 
@@ -134,9 +134,13 @@ def bind(
         last = frame.day(root.expiry)
         typer.echo(f"holub: the root document expires on {last}: run `holub keys rotate` before.", err=True)
     if not as_json:
-        for sentence in published.left_out:
+        for sentence in _whats(published.left_out):
             typer.echo(f"holub: {frame.plain(sentence)}.", err=True)
     _tell(published, seconds, root_expiry=root.expiry, soon=soon, as_json=as_json)
+
+
+def _whats(left_out: Iterable[HolubError]) -> list[str]:
+    return [one.what for one in left_out]
 
 
 def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path], *, as_json: bool) -> None:
@@ -159,7 +163,7 @@ def _preview(editions: Editions, guides: Path, now: int, sections: Sequence[Path
         "replies": coming.replies,
         "problems": problems,
     }
-    answer["left_out"] = left_out = list(editions.left_out(sections))
+    answer["left_out"] = left_out = _whats(editions.left_out(sections))
     lines = [f"edition {coming.number} would carry {frame.counted(coming.replies, 'new reply', 'new replies')}"]
     lines += [
         f"{p.section}/{p.language}: {frame.counted(p.guides, 'guide')}, +{p.added} ~{p.changed} -{p.removed}"
@@ -190,7 +194,7 @@ def _tell(published: Published, seconds: float, *, root_expiry: int, soon: bool,
         "changed": published.changed,
         "seconds": round(seconds, 3),
         "warnings": warnings,
-        "left_out": list(published.left_out),
+        "left_out": _whats(published.left_out),
         "root": {"expiry": root_expiry, "expires_soon": soon},
         "parcels": rows,
     }

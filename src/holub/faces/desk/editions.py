@@ -82,7 +82,14 @@ def coming(visit: Visit) -> Response:
         return visit.go("/work")
     work = visit.work
     preview = work.editions.preview(work.places.guides, visit.now)
-    return visit.page("next", coming=preview, sizes=sizes_ahead(preview), by_carrier=by_carrier, places=work.places)
+    return visit.page(
+        "next",
+        coming=preview,
+        left_out=work.editions.left_out(),
+        sizes=sizes_ahead(preview),
+        by_carrier=by_carrier,
+        places=work.places,
+    )
 
 
 def sizes_ahead(coming: NextEdition) -> list[tuple[str, dict[str, int]]]:
@@ -128,7 +135,7 @@ def working(visit: Visit) -> Response:
         response = visit.page("work", job=job, stage=stage)
         response.headers["refresh"] = "1"
         return response
-    if job.trouble is not None or (job.kind == "fetch" and job.troubles):
+    if job.trouble is not None or job.left_out or (job.kind == "fetch" and job.troubles):
         return visit.page("work", job=job, stage="")
     visit.work.forget_job(job)
     if job.kind == "fetch":

@@ -5,8 +5,8 @@ Rules
   are said alone; `phrases` stand in the gaps {what}, {why} and {todo} of others. Those are looked up in their turn, and
   where one of them is not known, neither is the whole. `system` is what an operating system says: it is looked up in
   the gap {strerror}, and stays as it is where it is not known.
-- Of the patterns that fit, the one with the most letters of its own counts. Looking takes time that grows with the
-  text's length alone, whatever stands in it.
+- Of the patterns that fit, the one with the most letters of its own counts, those of what is said inside it with them.
+  Looking takes time that grows with the text's length alone, whatever stands in it.
 - What stands in a gap may be anybody's: it is inert, and its direction stays its own. A name is never looked up.
 - What no pattern fits is shown in English, and marked as English: an English desk shows everything so.
 """
@@ -146,19 +146,28 @@ class Sentences:
 
     def _said(self, text: str) -> Markup | None:
         """A whole sentence, which begins with a capital and lacks its full stop; None where no pattern fits."""
-        return self._fitted(self._alone, text, deep=0, capital=True)
+        fitted = self._fitted(self._alone, text, deep=0, capital=True)
+        return None if fitted is None else fitted[0]
 
-    def _fitted(self, table: Table, text: str, *, deep: int, capital: bool) -> Markup | None:
+    def _fitted(self, table: Table, text: str, *, deep: int, capital: bool) -> tuple[Markup, int] | None:
+        """What a text is, and how many of its letters the patterns have, those of what stands inside with them."""
+        best: tuple[Markup, int] | None = None
         exact = table.exact.get(text)
         for pattern in (exact,) if exact is not None else table.patterns:
+            if best is not None and pattern.letters <= best[1] and not INNER.intersection(pattern.gaps):
+                continue
             values = pattern.values(text)
             if values is None:
                 continue
             form = self._form(pattern.said, values)
-            inner = self._inner(values, deep, GAP.match(form) if capital else None)
-            if inner is not None:
-                return self._filled(f"{form[:1].upper()}{form[1:]}" if capital else form, values, inner)
-        return None
+            found = self._inner(values, deep, GAP.match(form) if capital else None)
+            if found is None:
+                continue
+            inner, letters = found
+            if best is None or pattern.letters + letters > best[1]:
+                shown = f"{form[:1].upper()}{form[1:]}" if capital else form
+                best = self._filled(shown, values, inner), pattern.letters + letters
+        return best
 
     def _filled(self, form: str, values: dict[str, str], inner: dict[str, Markup]) -> Markup:
         """A sentence with what stands in its gaps; what is in `backticks` runs from left to right, as it is typed."""
@@ -185,9 +194,12 @@ class Sentences:
     def _form(self, said: Sentence, values: dict[str, str]) -> str:
         return said if isinstance(said, str) else self._words.form(said, _count(values["n"]) or 0)
 
-    def _inner(self, values: dict[str, str], deep: int, begins: re.Match[str] | None) -> dict[str, Markup] | None:
-        """What stands in gaps and is said; None where one of ours is not known. begins: the gap that is said first."""
-        inner = {}
+    def _inner(
+        self, values: dict[str, str], deep: int, begins: re.Match[str] | None
+    ) -> tuple[dict[str, Markup], int] | None:
+        """What stands in gaps and is said, and its letters; None where one of ours is not known. begins: the gap that
+        is said first."""
+        inner, letters = {}, 0
         if values.get(SYSTEM) in self._system:
             inner[SYSTEM] = escape(str(self._system[values[SYSTEM]]))
         for name in sorted(values.keys() & INNER):
@@ -197,8 +209,9 @@ class Sentences:
                 found = self._fitted(self._inside, values[name], deep=deep + 1, capital=capital)
             if found is None:
                 return None
-            inner[name] = found
-        return inner
+            inner[name] = found[0]
+            letters += found[1]
+        return inner, letters
 
 
 def _english(text: str) -> Markup:
