@@ -22,7 +22,7 @@ from holub.office.rotation import Change, rotate
 from holub.office.work import Job, Places
 from holub.transit.carriers.qr import plan
 from tests.faces.desk.conftest import NAME, NOW, PASSPHRASE, Somebody, jpeg
-from tests.office.test_sections import A, WATER, delegate, signed, write
+from tests.office.test_sections import WATER, A, delegate, signed, write
 
 
 def publish(keeper: Somebody, edition: int = 1) -> str:
