@@ -19,9 +19,11 @@ from holub.formats.shelf import Shelf
 from holub.office.editions import Editions
 from holub.office.office import Office
 from holub.office.post import Parcels, fetch_letters
+from holub.reader import page_code_if_built
 from holub.transit.carrier import Carrier
 from holub.transit.carriers.folder import FolderCarrier
 from holub.transit.carriers.memory import MemoryCarrier
+from holub.transit.carrying import pages_out
 from holub.transit.parcelfolder import read_parcel_files
 from tests.fakes.blockade import Blockade, Siege
 from tests.office.conftest import NOW
@@ -51,6 +53,18 @@ def read_edition(office: Office, carrier: Carrier, into: Path) -> Shelf:
     for listing in carrier.catalogue().listings:
         carrier.fetch(listing, into)
     return Parcels(into, office.root_file.read_bytes()).shelf
+
+
+def test_a_site_that_is_carried_on_from_a_folder_is_carried_whole(office: Office, guides: Path, tmp_path: Path) -> None:
+    """Two halls know the names of a site's files, and neither may ask the other."""
+    site, onward = FolderCarrier(tmp_path / "site"), MemoryCarrier()
+    (tmp_path / "site").mkdir()
+    Editions(office).bind(guides, tmp_path / "out", NOW)
+    Parcels(tmp_path / "out", office.root_file.read_bytes()).send(
+        site, code=page_code_if_built(), postboxes=("http://a.test",)
+    )
+    pages_out(tmp_path / "site", onward)
+    assert onward.pages() == site.pages()
 
 
 def test_an_edition_that_came_by_a_sweep_goes_out_to_phones_whole(office: Office, guides: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from holub.office.dispatch import Went
 from holub.office.office import Office
 from holub.office.rotation import PROPOSAL, Change, export_holder, rotate
 from holub.office.signers import Signers, signers
+from holub.transit.carriers import MemoryCarrier
 from tests.faces.desk.conftest import HOST, NAME, NOW, PASSWORD, Clock, Somebody, Straight
 
 DAY = 86_400
@@ -258,7 +259,7 @@ def trying(office: Office, tmp_path: Path) -> Iterator[Somebody]:
     app = create_desk(office, settings)
     headers = {"accept-language": "en"}
     with httpx.Client(transport=Straight(app), base_url=HOST, headers=headers, follow_redirects=True) as client:
-        somebody = Somebody(client, app.state.desk, clock, office, carrier=None)  # type: ignore[arg-type] # none is set up
+        somebody = Somebody(client, app.state.desk, clock, office, MemoryCarrier())  # the carrier is not set up
         somebody.make_account()
         yield somebody
     app.state.desk.work.close()

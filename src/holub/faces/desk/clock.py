@@ -29,7 +29,7 @@ def right(visit: Visit) -> Response:
         decision = room.doubt(visit.now)
         if decision is None or decision.doubt.now != visit.form.get("now", ""):
             return visit.go("/letters")
-        word = visit.form.get("word", "").strip().casefold() == visit.words("shred.word").casefold()
+        word = visit.has_word()
         shown = visit.form.get("goes") == f"{decision.keys} {decision.letters}"
         if decision.destroys and not (word and shown):
             wrong = visit.words("clock.other") if word else visit.words("clock.word_wrong")

@@ -171,7 +171,7 @@ def _shred(visit: Visit, status: int = 200, wrong: str = "") -> Response:
 def shred(visit: Visit) -> Response:
     """Destroys the letter, once the word is typed."""
     number = visit.number("number")
-    if visit.form.get("word", "").strip().casefold() != visit.words("shred.word").casefold():
+    if not visit.has_word():
         return _shred(visit, 400, visit.words("shred.wrong"))
     with visit.work.turn() as room:
         room.shred(number)

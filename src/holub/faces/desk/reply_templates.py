@@ -83,7 +83,7 @@ def remove_page(visit: Visit) -> Response:
 
 def remove(visit: Visit) -> Response:
     """Removes the template, once the word is typed."""
-    if visit.form.get("word", "").strip().casefold() != visit.words("template.word").casefold():
+    if not visit.has_word("template.word"):
         return _remove(visit, 400, visit.words("template.wrong"))
     number = visit.number("number")
     try:

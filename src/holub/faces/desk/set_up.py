@@ -147,8 +147,7 @@ def retention(visit: Visit) -> Response:
         return again("set_up.spans", ("seal_weeks", "open_weeks"))
     with visit.work.turn() as room:
         due = room.letters_due(visit.now, after) if after != room.retention else 0
-        word = visit.form.get("word", "").strip().casefold() == visit.words("shred.word").casefold()
-        if due and not (word and visit.form.get("due") == str(due)):
+        if due and not (visit.has_word() and visit.form.get("due") == str(due)):
             return again("set_up.due", (), due, n=due)
         if after != room.retention:
             room.retain(after)

@@ -132,6 +132,10 @@ class Visit:
         """Whether the form carries this session's token."""
         return hmac.compare_digest(self.form.get("token", "").encode(), self.session.token.encode())
 
+    def has_word(self, key: str = "shred.word") -> bool:
+        """Whether the form carries the word that a destructive deed asks for, in this language; case does not count."""
+        return self.form.get("word", "").strip().casefold() == self.words(key).casefold()
+
     def sign_in(self, keeper: str) -> None:
         """From now on somebody is signed in, under a new id."""
         self.desk.sessions.end(self.session_id)
